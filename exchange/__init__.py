@@ -1,0 +1,1 @@
+"""Steppe: the exchange for environmental rights."""

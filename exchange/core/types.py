@@ -1,0 +1,103 @@
+"""Names, units and closed sets of words that the whole core shares.
+
+Units: a quantity is an integer count of the asset's smallest unit (`Asset.scale` decimals); a price is
+an integer count of 10**-price_scale yuan for one whole unit; money is fen; a day is the count of days
+since 1970-01-01 in Asia/Shanghai; a time is nanoseconds since 1970-01-01 UTC.
+"""
+
+from enum import IntEnum, StrEnum
+from typing import NewType
+
+Seq = NewType("Seq", int)
+ParticipantId = NewType("ParticipantId", int)
+OperatorId = NewType("OperatorId", int)
+AssetId = NewType("AssetId", int)
+AccountId = NewType("AccountId", int)
+LotId = NewType("LotId", int)
+InstrumentId = NewType("InstrumentId", int)
+OrderId = NewType("OrderId", int)
+TradeId = NewType("TradeId", int)
+TransferId = NewType("TransferId", int)
+ChainId = NewType("ChainId", int)
+FreezeId = NewType("FreezeId", int)
+Day = NewType("Day", int)
+
+HOUSE = ParticipantId(0)
+"""The venue itself: owner of issuance, source, bank and fee accounts."""
+
+CASH = AssetId(0)
+"""Chinese yuan, in fen: the first asset of every ledger."""
+
+CASH_SCALE = 2
+
+
+class AccountType(StrEnum):
+    """What kind of market member an admission makes (domain: account types)."""
+
+    COMPLIANCE_ENTITY = "compliance_entity"
+    INSTITUTION = "institution"
+    INDIVIDUAL = "individual"
+    GOV_RESERVE = "gov_reserve"
+    GOV_REGION = "gov_region"
+    WUA = "wua"
+    OPERATOR = "operator"
+
+
+class Purpose(StrEnum):
+    """What an account is for: the chart of accounts.
+
+    `holding` and `cash` belong to participants. The house keeps the rest: `issuable` is what is left
+    under an asset's cap, `source` and `bank` are the outside world and alone may go below zero,
+    `fees` collects trading fees.
+    """
+
+    HOLDING = "holding"
+    CASH = "cash"
+    ISSUABLE = "issuable"
+    SOURCE = "source"
+    BANK = "bank"
+    FEES = "fees"
+
+
+OUTSIDE = (Purpose.SOURCE, Purpose.BANK)
+
+
+class TransferCode(StrEnum):
+    """Why a transfer was made."""
+
+    CAP = "cap"
+    ISSUE = "issue"
+    DEPOSIT = "deposit"
+    DELIVERY = "delivery"
+    PAYMENT = "payment"
+    FEE = "fee"
+    TRANSFER = "transfer"
+
+
+class SessionState(IntEnum):
+    CLOSED = 1
+    OPEN = 2
+
+
+class Role(StrEnum):
+    """Who an operator acts as (api: roles)."""
+
+    ENTERPRISE = "enterprise"
+    INSTITUTION = "institution"
+    REGULATOR = "regulator"
+    WATER_DESK = "water_desk"
+    CLEARING = "clearing"
+    VERIFIER = "verifier"
+    ARBITER = "arbiter"
+    EXCHANGE_OPERATOR = "exchange_operator"
+    AUDITOR = "auditor"
+
+
+class Scope(StrEnum):
+    """What an operator may do for its participant."""
+
+    VIEW = "view"
+    TRADE = "trade"
+    TRANSFER = "transfer"
+    SURRENDER = "surrender"
+    ADMIN = "admin"
