@@ -5,11 +5,14 @@ rule adds the asset's kind as last word (`emission.trading.quantity_step.NH3N`) 
 one. Activation replaces whole versions; what applies on a day is the newest version valid on it.
 """
 
+from collections.abc import Callable
+from datetime import date
 from enum import StrEnum
 
 import msgspec
 
 from exchange.core.types import Day
+from exchange.core.units import parse_decimal
 
 
 class RuleKind(StrEnum):
@@ -50,3 +53,146 @@ class RuleRef(msgspec.Struct, frozen=True, array_like=True):
 
     rule_id: str
     version: int
+
+
+class RuleBook:
+    """The rules activated on one ledger, and which of them apply today."""
+
+    __slots__ = ("_effective", "_ledger", "_today", "_versions", "rule_set")
+
+    def __init__(self, ledger: str) -> None:
+        self._ledger = ledger
+        self._versions: dict[tuple[str, int], Rule] = {}
+        self._effective: dict[str, Rule] = {}
+        self._today = Day(0)
+        self.rule_set = 0
+
+    def fault(self, rule: Rule) -> str:
+        """Tell what is wrong with a rule to be activated, or return an empty text."""
+        if not rule.rule_id.startswith(f"{self._ledger}."):
+            return "the id does not start with the ledger"
+        if rule.version < 1 or not rule.source:
+            return "a version from 1 and a source are needed"
+        if rule.valid_to is not None and rule.valid_to < rule.valid_from:
+            return "it ends before it starts"
+        known = self._versions.get((rule.rule_id, rule.version))
+        if known is not None and known != rule:
+            return "this version is in force with other content"
+        return value_fault(rule.kind, rule.value)
+
+    def activate(self, rules: tuple[Rule, ...]) -> None:
+        for rule in rules:
+            self._versions[rule.rule_id, rule.version] = rule
+        self.rule_set += 1
+        self._select()
+
+    def set_today(self, today: Day) -> None:
+        self._today = today
+        self._select()
+
+    def find(self, name: str, kind: str = "") -> Rule | None:
+        """Return the rule in force: the one for this kind of asset, else the general one."""
+        specific = self._effective.get(f"{self._ledger}.{name}.{kind}") if kind else None
+        return specific or self._effective.get(f"{self._ledger}.{name}")
+
+    def families(self, name: str) -> list[Rule]:
+        """Return every rule in force whose id extends `name`, and those of every year."""
+        prefix = f"{self._ledger}.{name}."
+        return [rule for rule_id, rule in self._effective.items() if rule_id.startswith(prefix)]
+
+    def reference(self, name: str, kind: str = "") -> RuleRef | None:
+        rule = self.find(name, kind)
+        return None if rule is None else RuleRef(rule.rule_id, rule.version)
+
+    def names(self, name: str, kind: str = "") -> tuple[str, ...]:
+        rule = self.find(name, kind)
+        return () if rule is None else rule.value
+
+    def integer(self, name: str, default: int, kind: str = "") -> int:
+        rule = self.find(name, kind)
+        return default if rule is None else int(rule.value[0])
+
+    def ratio_ppm(self, name: str, kind: str = "") -> int:
+        """Return a ratio in millionths; 0 when there is no such rule."""
+        rule = self.find(name, kind)
+        return 0 if rule is None else parse_decimal(rule.value[0], 6)
+
+    def versions(self) -> list[Rule]:
+        """Return all that was activated, in the order of activation."""
+        return list(self._versions.values())
+
+    def _select(self) -> None:
+        chosen: dict[str, Rule] = {}
+        for rule in self._versions.values():
+            if rule.valid_from > self._today:
+                continue
+            if rule.valid_to is not None and rule.valid_to < self._today:
+                continue
+            other = chosen.get(rule.rule_id)
+            if other is None or other.version < rule.version:
+                chosen[rule.rule_id] = rule
+        self._effective = chosen
+
+
+def value_fault(kind: RuleKind, value: tuple[str, ...]) -> str:
+    """Tell why a value cannot be read as its kind, or return an empty text."""
+    if not value:
+        return "it has no value"
+    if kind in SINGLE and len(value) != 1:
+        return "it takes one value"
+    try:
+        for text in value:
+            _READERS[kind](text)
+    except ValueError:
+        return f"a value is not {kind}"
+    return ""
+
+
+def read_hours(text: str) -> tuple[int, int]:
+    """Read `09:30-11:30` as two counts of nanoseconds since local midnight."""
+    start, _, end = text.partition("-")
+    opens, closes = _clock_ns(start), _clock_ns(end)
+    if opens >= closes:
+        raise ValueError("hours run backwards")
+    return opens, closes
+
+
+def read_day(text: str) -> Day:
+    """Read `2026-03-02` as a day."""
+    if len(text) != 10:
+        raise ValueError("not a date")
+    return Day(date.fromisoformat(text).toordinal() - EPOCH)
+
+
+def _clock_ns(text: str) -> int:
+    hours, _, minutes = text.partition(":")
+    if len(hours) != 2 or len(minutes) != 2 or not (hours + minutes).isascii():
+        raise ValueError("not a time of day")
+    value = int(hours) * 60 + int(minutes)
+    if not (0 <= value <= 24 * 60 and int(minutes) < 60):
+        raise ValueError("not a time of day")
+    return value * 60_000_000_000
+
+
+def _flag(text: str) -> None:
+    if text not in ("true", "false"):
+        raise ValueError("not a flag")
+
+
+def _word(text: str) -> None:
+    if not text:
+        raise ValueError("empty")
+
+
+EPOCH = date(1970, 1, 1).toordinal()
+SINGLE = (RuleKind.INTEGER, RuleKind.DECIMAL, RuleKind.RATIO, RuleKind.FLAG, RuleKind.TEXT)
+_READERS: dict[RuleKind, Callable[[str], object]] = {
+    RuleKind.INTEGER: lambda text: parse_decimal(text, 0),
+    RuleKind.DECIMAL: lambda text: parse_decimal(text, 9),
+    RuleKind.RATIO: lambda text: parse_decimal(text, 6),
+    RuleKind.FLAG: _flag,
+    RuleKind.NAMES: _word,
+    RuleKind.HOURS: read_hours,
+    RuleKind.DATES: read_day,
+    RuleKind.TEXT: _word,
+}

@@ -18,7 +18,7 @@ InstrumentId = NewType("InstrumentId", int)
 OrderId = NewType("OrderId", int)
 TradeId = NewType("TradeId", int)
 TransferId = NewType("TransferId", int)
-ChainId = NewType("ChainId", int)
+ChainId = NewType("ChainId", int)  # the number of a chain's first transfer
 FreezeId = NewType("FreezeId", int)
 Day = NewType("Day", int)
 

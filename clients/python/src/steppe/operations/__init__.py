@@ -1,0 +1,9 @@
+"""Every operation of the venue, each defined once: a pure function that builds its request.
+
+Both clients and the command line are made of these functions; none of them sends anything. What
+names the thing acted on is positional, everything else is given by name.
+"""
+
+from steppe.operations import identity, ledgers, market_data, reference, sandbox, trading
+
+__all__ = ["identity", "ledgers", "market_data", "reference", "sandbox", "trading"]

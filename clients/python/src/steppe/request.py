@@ -1,0 +1,116 @@
+"""What an operation is: one HTTP request as plain data, with the type of its answer.
+
+Invariant: a command's id is chosen when the request is built, so that every repeat of the request
+carries the same id and the venue acts on it once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, Literal, TypeVar, cast
+from urllib.parse import quote
+
+import msgspec
+
+from steppe.command_ids import command_id_of
+from steppe.models.base import Page
+
+T = TypeVar("T")
+Method = Literal["GET", "POST", "PATCH"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[T]):
+    """One request to the venue, not yet sent.
+
+    `command_ids` are the ids by which the venue knows it again: the Idempotency-Key or the client
+    order ids. `public` requests carry no token; `once` ones are never repeated.
+    """
+
+    method: Method
+    path: str
+    answer: type[T]
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
+    command_ids: tuple[str, ...] = ()
+    public: bool = False
+    once: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether the venue may be different afterwards."""
+        return self.method != "GET"
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether sending it twice has the effect of sending it once."""
+        return not self.changes or bool(self.command_ids)
+
+    def content(self) -> bytes | None:
+        """Return the body's bytes, the same each time."""
+        return None if self.body is None else msgspec.json.encode(self.body)
+
+    def after(self, cursor: str) -> "Request[T]":
+        """Return the request for the page that `cursor` leads to."""
+        return replace(self, params={**self.params, "cursor": cursor})
+
+    def untyped(self) -> "Request[Any]":
+        """Return the same request with its answer left as decoded JSON."""
+        return cast("Request[Any]", replace(self, answer=cast("type[T]", Any)))
+
+
+def segment(text: str) -> str:
+    """Return `text` for use as one part of a path. Raises: ValueError when it cannot be one."""
+    if text in {"", ".", ".."}:
+        raise ValueError(f"not an id: {text!r}")
+    return quote(text, safe="")
+
+
+def given(**fields: object) -> dict[str, Any]:
+    """Return the fields that are not None."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def get(path: str, answer: type[T], **params: str | int | None) -> Request[T]:
+    """Build a read with the caller's own rights."""
+    return Request("GET", path, answer, _texts(params))
+
+
+def public(path: str, answer: type[T], **params: str | int | None) -> Request[T]:
+    """Build a read that anybody may make."""
+    return Request("GET", path, answer, _texts(params), public=True)
+
+
+def listing(path: str, item: type[T], **params: str | int | None) -> Request[Page[T]]:
+    """Build the read of a list's page with the caller's own rights."""
+    return Request("GET", path, Page[item], _texts(params))  # type: ignore[valid-type]
+
+
+def public_listing(path: str, item: type[T], **params: str | int | None) -> Request[Page[T]]:
+    """Build the read of a list's page that anybody may make."""
+    return Request("GET", path, Page[item], _texts(params), public=True)  # type: ignore[valid-type]
+
+
+def command(
+    path: str,
+    answer: type[T],
+    body: Mapping[str, object] | None = None,
+    *,
+    idempotency_key: str | None,
+) -> Request[T]:
+    """Build a command known by its Idempotency-Key."""
+    key = command_id_of(idempotency_key)
+    headers = {"Idempotency-Key": key}
+    return Request("POST", path, answer, {}, headers, body or {}, (key,))
+
+
+def amendment(
+    path: str, answer: type[T], body: Mapping[str, object], *, version: int | str
+) -> Request[T]:
+    """Build a change to a resource that must still be at `version`."""
+    tag = f'"{version}"' if isinstance(version, int) else version
+    return Request("PATCH", path, answer, {}, {"If-Match": tag}, body)
+
+
+def _texts(params: Mapping[str, str | int | None]) -> dict[str, str]:
+    return {name: str(value) for name, value in params.items() if value is not None}

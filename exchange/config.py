@@ -1,0 +1,134 @@
+"""Settings of the server: environment variables `STEPPE_…`, read once at start.
+
+Figures of law are not settings: they live in the rulebook.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+SECRETS: Final = Path("/run/secrets")
+"""Where containers mount secrets: a file `steppe_database_url` there sets `database_url`."""
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be used, one line for each."""
+
+
+def _is_postgresql(address: SecretStr) -> SecretStr:
+    if not address.get_secret_value().startswith(("postgresql://", "postgres://")):
+        raise ValueError("must begin with postgresql://")
+    return address
+
+
+class Settings(BaseSettings):
+    """All settings; every default suits one machine. Use `load` for messages a person can read."""
+
+    model_config = SettingsConfigDict(env_prefix="STEPPE_", env_ignore_empty=True, frozen=True)
+
+    mode: Literal["sandbox", "production"] = Field(
+        "production",
+        description="sandbox: virtual clock, built-in accounts, client secrets, migrates at start; "
+        "production: real time, none of these.",
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_is_postgresql)] | None = Field(
+        None,
+        description="DSN of a PostgreSQL 18 server (postgresql://…). "
+        "Unset: the embedded server in the state folder.",
+    )
+    database_connections_max: int = Field(
+        16,
+        ge=2,
+        le=1000,
+        description="Connections of the pool that queries share; each ledger's writer has its own.",
+    )
+    state_folder: Path = Field(
+        Path(".steppe"),
+        description="Folder of the embedded database and of generated keys; back it up.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 for all.")
+    port: int = Field(8000, ge=0, le=65535, description="TCP port; 0 lets the system choose.")
+    token_key_file: Path | None = Field(
+        None,
+        description="Ed25519 private key (PEM or JWK) that signs access tokens. "
+        "Unset: generated in the state folder, mode 0600.",
+    )
+    token_lifetime_s: int = Field(
+        600,
+        ge=10,
+        le=86_400,
+        description="Seconds an access token is valid.",
+    )
+    body_bytes_max: int = Field(
+        1024 * 1024,
+        ge=1024,
+        le=1024 * 1024 * 1024,
+        description="Largest request body in bytes; a larger one is refused with 413.",
+    )
+    queue_commands_max: int = Field(
+        20_000,
+        ge=1,
+        description="Commands that may wait for one ledger's writer; beyond it 503 + Retry-After.",
+    )
+    batch_commands_max: int = Field(
+        1000,
+        ge=1,
+        description="Commands written in one transaction.",
+    )
+    snapshot_commands: int = Field(
+        50_000,
+        ge=1,
+        description="Commands between two snapshots of a ledger's state.",
+    )
+    drain_s: int = Field(
+        30,
+        ge=0,
+        description="Seconds a stopping server waits for requests in progress.",
+    )
+    carbon_venue: Literal["simulated"] = Field(
+        "simulated",
+        description="Where carbon allowances trade: simulated, the carbon ledger's own market.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info",
+        description="Least severe level that is logged.",
+    )
+    log_format: Literal["json", "console"] = Field(
+        "json",
+        description="json: one object a line; console: for a person.",
+    )
+
+    @model_validator(mode="after")
+    def _batch_fits_the_queue(self) -> Self:
+        if self.batch_commands_max > self.queue_commands_max:
+            raise ValueError("batch_commands_max must not exceed queue_commands_max")
+        return self
+
+    @property
+    def dsn(self) -> str | None:
+        """The database's address, or None for the embedded server. It holds a password."""
+        return None if self.database_url is None else self.database_url.get_secret_value()
+
+
+def load(**given: object) -> Settings:
+    """Read the settings: `given` wins over the environment, which wins over files of secrets.
+
+    Raises: SettingsError, whose text names every faulty variable and repeats no value.
+    """
+    secrets = SECRETS if SECRETS.is_dir() and os.access(SECRETS, os.R_OK | os.X_OK) else None
+    try:
+        return Settings(_secrets_dir=secrets, **given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [_line(dict(detail)) for detail in error.errors(include_input=False)]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _line(detail: dict[str, object]) -> str:
+    location = detail["loc"]
+    assert isinstance(location, tuple)
+    name = f"STEPPE_{str(location[0]).upper()}: " if location else ""
+    return f"{name}{str(detail['msg']).removeprefix('Value error, ')}"

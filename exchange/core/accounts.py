@@ -1,0 +1,158 @@
+"""Accounts: who holds how much of what, for which purpose, and in which lots.
+
+Invariants: per asset the accounts sum to zero; `available` is never negative but for the outside world's accounts;
+the parcels of an account are its posted quantity less what transfers and freezes have set aside.
+Rule: full prefunding (`settlement.prefunding`); units bought today are not sold today (`settlement.sell_back_days`).
+"""
+
+from bisect import insort
+
+from exchange.core.events import Parcel
+from exchange.core.types import OUTSIDE, AccountId, AssetId, Day, LotId, ParticipantId, Purpose
+
+DAY_SHIFT = 40
+
+
+class Account:
+    """One balance. `held` is set aside for orders, pending transfers and freezes.
+
+    `parcels` are `[day << DAY_SHIFT | lot, quantity]`, oldest tradable day first; `locked` is what of them is
+    tradable later than today.
+    """
+
+    __slots__ = (
+        "account_id",
+        "asset_id",
+        "held",
+        "locked",
+        "outside",
+        "parcels",
+        "participant_id",
+        "posted",
+        "purpose",
+    )
+
+    def __init__(
+        self,
+        account_id: AccountId,
+        participant_id: ParticipantId,
+        asset_id: AssetId,
+        purpose: Purpose,
+    ) -> None:
+        self.account_id = account_id
+        self.participant_id = participant_id
+        self.asset_id = asset_id
+        self.purpose = purpose
+        self.outside = purpose in OUTSIDE
+        self.posted = 0
+        self.held = 0
+        self.locked = 0
+        self.parcels: list[list[int]] = []
+
+    @property
+    def available(self) -> int:
+        return self.posted - self.held - self.locked
+
+    def add_parcel(self, lot_id: LotId, tradable_from: Day, quantity: int, today: Day) -> None:
+        """Put units of a lot in. Does not touch `posted`."""
+        key = tradable_from << DAY_SHIFT | lot_id
+        if tradable_from > today:
+            self.locked += quantity
+        parcels = self.parcels
+        if parcels and parcels[-1][0] == key:
+            parcels[-1][1] += quantity
+            return
+        for parcel in parcels:
+            if parcel[0] == key:
+                parcel[1] += quantity
+                return
+        insort(parcels, [key, quantity])
+
+    def take_parcels(
+        self, quantity: int, today: Day, lot_id: LotId = LotId(0)
+    ) -> list[tuple[LotId, Day, int]]:
+        """Take tradable units out, oldest first, of one lot or (0) of any. Does not touch `posted`."""
+        parcels = self.parcels
+        taken: list[tuple[LotId, Day, int]] = []
+        position = 0
+        while quantity:
+            key, there = parcels[position]
+            lot, day = LotId(key & _LOT_MASK), Day(key >> DAY_SHIFT)
+            assert day <= today
+            if lot_id and lot != lot_id:
+                position += 1
+                continue
+            if there > quantity:
+                parcels[position][1] = there - quantity
+                taken.append((lot, day, quantity))
+                return taken
+            taken.append((lot, day, there))
+            quantity -= there
+            del parcels[position]
+        return taken
+
+    def tradable_of(self, lot_id: LotId, today: Day) -> int:
+        """Count what of a lot may be sold today."""
+        return sum(
+            quantity
+            for key, quantity in self.parcels
+            if key & _LOT_MASK == lot_id and key >> DAY_SHIFT <= today
+        )
+
+    def unlock(self, today: Day) -> None:
+        """Count anew what is not yet tradable."""
+        self.locked = sum(quantity for key, quantity in self.parcels if key >> DAY_SHIFT > today)
+
+
+class Accounts:
+    """All accounts of a ledger, by number and by what they are."""
+
+    __slots__ = ("_by_key", "all", "locked")
+
+    def __init__(self) -> None:
+        self.all: dict[AccountId, Account] = {}
+        self._by_key: dict[tuple[ParticipantId, AssetId, Purpose], Account] = {}
+        self.locked: dict[AccountId, Account] = {}
+
+    def open(self, participant_id: ParticipantId, asset_id: AssetId, purpose: Purpose) -> Account:
+        account = Account(AccountId(len(self.all) + 1), participant_id, asset_id, purpose)
+        self.put(account)
+        return account
+
+    def put(self, account: Account) -> None:
+        """Enter an account under its number and its key."""
+        key = (account.participant_id, account.asset_id, account.purpose)
+        assert key not in self._by_key
+        self.all[account.account_id] = account
+        self._by_key[key] = account
+        if account.locked:
+            self.locked[account.account_id] = account
+
+    def find(
+        self, participant_id: ParticipantId, asset_id: AssetId, purpose: Purpose
+    ) -> Account | None:
+        return self._by_key.get((participant_id, asset_id, purpose))
+
+    def house(self, asset_id: AssetId, purpose: Purpose) -> Account:
+        """Return an account of the venue itself, which exists since the asset was defined."""
+        return self._by_key[_HOUSE, asset_id, purpose]
+
+    def start_day(self, today: Day) -> None:
+        """Release what becomes tradable today. Cost: by the accounts that wait for a day."""
+        for account in list(self.locked.values()):
+            account.unlock(today)
+            if not account.locked:
+                del self.locked[account.account_id]
+
+
+def parcels_of(
+    taken: list[tuple[LotId, Day, int]], tradable_from: Day | None = None
+) -> tuple[Parcel, ...]:
+    """Describe units on their way; they keep their day unless the receiver's is given."""
+    if tradable_from is None:
+        return tuple([Parcel(lot, quantity, day, day) for lot, day, quantity in taken])
+    return tuple([Parcel(lot, quantity, day, tradable_from) for lot, day, quantity in taken])
+
+
+_LOT_MASK = (1 << DAY_SHIFT) - 1
+_HOUSE = ParticipantId(0)

@@ -1,0 +1,266 @@
+"""Assets, their caps, and how units and money enter a ledger.
+
+Invariants: issued <= cap, because units are issued out of an account that the cap filled; every asset sums to zero.
+Rule: a registry creates a vintage and hands it out under the regulator's total (carbon regulation 2024 art. 9).
+"""
+
+from exchange.core.accounts import Account
+from exchange.core.commands import (
+    ActivateRules,
+    AuthoriseIssuance,
+    DefineAsset,
+    DepositCash,
+    IssueUnits,
+)
+from exchange.core.events import (
+    AccountOpened,
+    AnyEvent,
+    AssetDefined,
+    LotCreated,
+    Parcel,
+    RulesActivated,
+    TransferPosted,
+)
+from exchange.core.outcomes import Refusal
+from exchange.core.participants import open_holding
+from exchange.core.reasons import RejectReason
+from exchange.core.sessions import apply_rules
+from exchange.core.state import Asset, State
+from exchange.core.types import (
+    CASH,
+    CASH_SCALE,
+    HOUSE,
+    AccountType,
+    AssetId,
+    ChainId,
+    Day,
+    LotId,
+    Purpose,
+    TransferCode,
+)
+from exchange.core.units import NUMBER_MAX, format_decimal
+
+SCALE_MAX = 9
+NEW_UNITS = Day(-1)
+"""Stands as the day a parcel was tradable from when its units are made by this very transfer."""
+
+
+def refuse_rules(state: State, command: ActivateRules) -> Refusal | None:
+    if not command.rules:
+        return state.refuse(RejectReason.RULE_INVALID)
+    for rule in command.rules:
+        fault = state.rules.fault(rule)
+        if fault:
+            return state.refuse(RejectReason.RULE_INVALID, rule=rule.rule_id, fault=fault)
+    return None
+
+
+def activate_rules(state: State, command: ActivateRules) -> list[AnyEvent]:
+    """Put rules in force. The first activation opens the ledger: its money and the house accounts.
+
+    Emits: AssetDefined and AccountOpened at first, RulesActivated, and BandSet where a band changes.
+    """
+    events: list[AnyEvent] = []
+    if CASH not in state.assets:
+        money = DefineAsset("CNY", "CASH", "CNY", CASH_SCALE, "人民币", "Chinese yuan", "", "", "")
+        events.extend(_define(state, money, (Purpose.BANK, Purpose.FEES)))
+    state.rules.activate(command.rules)
+    events.append(RulesActivated(state.rules.rule_set, command.rules, command.document))
+    events.extend(apply_rules(state))
+    return events
+
+
+def refuse_define(state: State, command: DefineAsset) -> Refusal | None:
+    if CASH not in state.assets:
+        return state.refuse(RejectReason.RULE_MISSING)
+    if command.code in state.asset_codes:
+        return state.refuse(RejectReason.ASSET_EXISTS)
+    if not 0 <= command.scale <= SCALE_MAX:
+        return state.refuse(RejectReason.NUMBER_TOO_LARGE)
+    return None
+
+
+def define(state: State, command: DefineAsset) -> list[AnyEvent]:
+    """Emits: AssetDefined, AccountOpened for its source and for what may be issued."""
+    return _define(state, command, (Purpose.SOURCE, Purpose.ISSUABLE))
+
+
+def _define(state: State, command: DefineAsset, purposes: tuple[Purpose, ...]) -> list[AnyEvent]:
+    asset_id = AssetId(len(state.assets))
+    state.assets[asset_id] = Asset(
+        asset_id,
+        command.code,
+        command.kind,
+        command.unit,
+        command.scale,
+        command.region,
+        command.basin,
+    )
+    state.asset_codes[command.code] = asset_id
+    events: list[AnyEvent] = [
+        AssetDefined(
+            asset_id,
+            command.code,
+            command.kind,
+            command.unit,
+            command.scale,
+            command.title_zh,
+            command.title_en,
+            command.vintage,
+            command.region,
+            command.basin,
+        )
+    ]
+    for purpose in purposes:
+        account = state.accounts.open(HOUSE, asset_id, purpose)
+        events.append(AccountOpened(account.account_id, HOUSE, asset_id, purpose))
+    return events
+
+
+def refuse_authorise(state: State, command: AuthoriseIssuance) -> Refusal | None:
+    asset = state.assets.get(command.asset_id)
+    if asset is None or command.asset_id == CASH:
+        return state.refuse(RejectReason.ASSET_UNKNOWN)
+    if command.quantity == 0:
+        return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
+    source = state.accounts.house(command.asset_id, Purpose.SOURCE)
+    issuable = state.accounts.house(command.asset_id, Purpose.ISSUABLE)
+    if command.quantity - source.posted > NUMBER_MAX:
+        return state.refuse(RejectReason.NUMBER_TOO_LARGE)
+    if issuable.available + command.quantity < 0:
+        return state.refuse(
+            RejectReason.CAP_EXCEEDED,
+            asset.kind,
+            unissued=format_decimal(issuable.available, asset.scale),
+        )
+    return None
+
+
+def authorise(state: State, command: AuthoriseIssuance) -> list[AnyEvent]:
+    """Posts: `source` to `issuable`, or back when the cap is lowered. Emits: TransferPosted."""
+    source = state.accounts.house(command.asset_id, Purpose.SOURCE)
+    issuable = state.accounts.house(command.asset_id, Purpose.ISSUABLE)
+    if command.quantity > 0:
+        return [move(state, source, issuable, command.quantity, TransferCode.CAP, command.document)]
+    return [move(state, issuable, source, -command.quantity, TransferCode.CAP, command.document)]
+
+
+def refuse_issue(state: State, command: IssueUnits) -> Refusal | None:
+    participant = state.participants.get(command.participant_id)
+    if participant is None:
+        return state.refuse(RejectReason.PARTICIPANT_NOT_ADMITTED)
+    asset = state.assets.get(command.asset_id)
+    if asset is None or command.asset_id == CASH:
+        return state.refuse(RejectReason.ASSET_UNKNOWN)
+    if participant.account_type == AccountType.OPERATOR:
+        return state.refuse(RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE, asset.kind)
+    if command.quantity <= 0:
+        return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
+    if command.valid_to and command.valid_to < max(command.valid_from, state.today):
+        return state.refuse(RejectReason.VALIDITY_BACKWARDS)
+    issuable = state.accounts.house(command.asset_id, Purpose.ISSUABLE)
+    if issuable.available < command.quantity:
+        return state.refuse(
+            RejectReason.CAP_EXCEEDED,
+            asset.kind,
+            unissued=format_decimal(issuable.available, asset.scale),
+            requested=format_decimal(command.quantity, asset.scale),
+        )
+    return None
+
+
+def issue(state: State, command: IssueUnits) -> list[AnyEvent]:
+    """Posts: `issuable` to the holding, as a new lot.
+
+    Emits: AccountOpened at first, LotCreated, TransferPosted.
+    """
+    asset = state.assets[command.asset_id]
+    participant = state.participants[command.participant_id]
+    events = open_holding(state, participant, asset)
+    state.last_lot += 1
+    lot_id = LotId(state.last_lot)
+    state.lots[lot_id] = command.asset_id
+    events.append(
+        LotCreated(
+            lot_id,
+            command.asset_id,
+            command.quantity,
+            command.vintage,
+            command.region,
+            command.basin,
+            command.valid_from,
+            command.valid_to,
+            command.source,
+        )
+    )
+    parcel = Parcel(lot_id, command.quantity, NEW_UNITS, command.tradable_from)
+    events.append(
+        move(
+            state,
+            state.accounts.house(command.asset_id, Purpose.ISSUABLE),
+            participant.holdings[command.asset_id],
+            command.quantity,
+            TransferCode.ISSUE,
+            command.source,
+            (parcel,),
+        )
+    )
+    return events
+
+
+def refuse_deposit(state: State, command: DepositCash) -> Refusal | None:
+    participant = state.participants.get(command.participant_id)
+    if participant is None:
+        return state.refuse(RejectReason.PARTICIPANT_NOT_ADMITTED)
+    if participant.account_type == AccountType.OPERATOR:
+        return state.refuse(RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE)
+    if command.cash_fen <= 0:
+        return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
+    if command.cash_fen - state.cash_account(Purpose.BANK).posted > NUMBER_MAX:
+        return state.refuse(RejectReason.NUMBER_TOO_LARGE)
+    return None
+
+
+def deposit(state: State, command: DepositCash) -> list[AnyEvent]:
+    """Posts: `bank` to the participant's cash. Emits: TransferPosted."""
+    cash = state.participants[command.participant_id].cash
+    bank = state.cash_account(Purpose.BANK)
+    return [move(state, bank, cash, command.cash_fen, TransferCode.DEPOSIT, command.reference)]
+
+
+def move(  # noqa: PLR0913, PLR0917
+    state: State,
+    debit: Account,
+    credit: Account,
+    quantity: int,
+    code: TransferCode,
+    reference: str,
+    parcels: tuple[Parcel, ...] = (),
+) -> TransferPosted:
+    """Post one transfer as a chain of its own; credits the parcels, whose units the caller has taken."""
+    transfer_id = state.next_transfer()
+    post(state, debit, credit, quantity, parcels)
+    return TransferPosted(
+        transfer_id,
+        ChainId(transfer_id),
+        debit.account_id,
+        credit.account_id,
+        quantity,
+        code,
+        parcels,
+        pended=False,
+        reference=reference,
+    )
+
+
+def post(
+    state: State, debit: Account, credit: Account, quantity: int, parcels: tuple[Parcel, ...]
+) -> None:
+    """Change two balances by one amount and put the parcels in."""
+    debit.posted -= quantity
+    credit.posted += quantity
+    for parcel in parcels:
+        credit.add_parcel(parcel.lot_id, parcel.tradable_from_credit, parcel.quantity, state.today)
+    if credit.locked:
+        state.accounts.locked[credit.account_id] = credit
+    assert debit.outside or debit.posted >= debit.held

@@ -1,0 +1,83 @@
+"""Who may submit which command. The gateway asks this table and nobody else decides it again.
+
+Rule: staff of regulators and exchange do not trade (carbon regulation 2024 art. 7, 20): no staff role may place orders.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from exchange.core import commands
+from exchange.core.types import Role, Scope
+
+TRADERS = (Role.ENTERPRISE, Role.INSTITUTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """Roles that may submit a command for their own participant (with a scope), and for anybody."""
+
+    own: tuple[Role, ...] = ()
+    scope: Scope | None = None
+    any: tuple[Role, ...] = ()
+
+
+_TRADE = Mandate(own=TRADERS, scope=Scope.TRADE)
+_CANCEL = Mandate(own=TRADERS, scope=Scope.TRADE, any=(Role.EXCHANGE_OPERATOR,))
+_TRANSFER = Mandate(own=TRADERS, scope=Scope.TRANSFER)
+_OPERATOR = Mandate(any=(Role.EXCHANGE_OPERATOR,))
+_REGULATOR = Mandate(any=(Role.REGULATOR,))
+_FREEZER = Mandate(any=(Role.REGULATOR, Role.EXCHANGE_OPERATOR))
+
+MANDATES: dict[type[commands.Command], Mandate] = {
+    commands.AdvanceTime: Mandate(),
+    commands.ActivateRules: _OPERATOR,
+    commands.AdmitParticipant: _OPERATOR,
+    commands.FreezeParticipant: _FREEZER,
+    commands.UnfreezeParticipant: _FREEZER,
+    commands.DefineAsset: Mandate(any=(Role.REGULATOR, Role.EXCHANGE_OPERATOR)),
+    commands.AuthoriseIssuance: _REGULATOR,
+    commands.IssueUnits: _REGULATOR,
+    commands.DepositCash: Mandate(any=(Role.CLEARING,)),
+    commands.CreateTransfer: _TRANSFER,
+    commands.PostTransfer: _TRANSFER,
+    commands.VoidTransfer: _TRANSFER,
+    commands.FreezeUnits: _FREEZER,
+    commands.UnfreezeUnits: _FREEZER,
+    commands.ListInstrument: _OPERATOR,
+    commands.HaltInstrument: _OPERATOR,
+    commands.ResumeInstrument: _OPERATOR,
+    commands.PlaceOrder: _TRADE,
+    commands.PlaceOrders: _TRADE,
+    commands.ReplaceOrder: _TRADE,
+    commands.CancelOrder: _CANCEL,
+    commands.CancelOrders: _CANCEL,
+}
+
+
+class Actor(Protocol):
+    """Who acts: an operator of a participant, with a role, scopes, and the ledgers it may touch (none: all)."""
+
+    @property
+    def operator_id(self) -> int: ...
+    @property
+    def participant_id(self) -> int: ...
+    @property
+    def role(self) -> Role: ...
+    @property
+    def scopes(self) -> frozenset[Scope]: ...
+    @property
+    def ledgers(self) -> frozenset[str]: ...
+
+
+def permits(actor: Actor, ledger: str, command: commands.Command) -> bool:
+    """Tell whether an actor may submit a command to a ledger."""
+    if actor.ledgers and ledger not in actor.ledgers:
+        return False
+    mandate = MANDATES[type(command)]
+    if actor.role in mandate.any:
+        return True
+    return (
+        actor.role in mandate.own
+        and (mandate.scope is None or mandate.scope in actor.scopes)
+        and getattr(command, "participant_id", None) == actor.participant_id
+    )

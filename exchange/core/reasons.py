@@ -1,0 +1,86 @@
+"""Why the venue says no. The order of declaration is the order in which reasons are tested.
+
+Each value is the stable `code` of the API. `CITES` names the rule (without its ledger) that a reason applies,
+where one does; the outcome carries that rule's id and version.
+"""
+
+from enum import StrEnum
+
+
+class RejectReason(StrEnum):
+    # the thing named does not exist, or not for this actor
+    RULE_INVALID = "rule_invalid"
+    RULE_MISSING = "rule_missing"
+    PARTICIPANT_NOT_ADMITTED = "participant_not_admitted"
+    ASSET_UNKNOWN = "asset_unknown"
+    ASSET_EXISTS = "asset_exists"
+    ACCOUNT_UNKNOWN = "account_unknown"
+    ACCOUNT_NOT_YOURS = "account_not_yours"
+    LOT_UNKNOWN = "lot_unknown"
+    TRANSFER_NOT_PENDING = "transfer_not_pending"
+    FREEZE_UNKNOWN = "freeze_unknown"
+    INSTRUMENT_UNKNOWN = "instrument_unknown"
+    INSTRUMENT_EXISTS = "instrument_exists"
+    ORDER_NOT_OPEN = "order_not_open"
+    # the state of the market or of a party forbids it now
+    PARTICIPANT_FROZEN = "participant_frozen"
+    PARTICIPANT_ALREADY_FROZEN = "participant_already_frozen"
+    PARTICIPANT_NOT_FROZEN = "participant_not_frozen"
+    INSTRUMENT_HALTED = "instrument_halted"
+    INSTRUMENT_NOT_HALTED = "instrument_not_halted"
+    SESSION_CLOSED = "session_closed"
+    # a party may not have or trade this
+    ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
+    REGION_NOT_ELIGIBLE = "region_not_eligible"
+    BASIN_NOT_ELIGIBLE = "basin_not_eligible"
+    SECTOR_NOT_ELIGIBLE = "sector_not_eligible"
+    # the terms
+    QUANTITY_NOT_POSITIVE = "quantity_not_positive"
+    QUANTITY_OFF_STEP = "quantity_off_step"
+    QUANTITY_BELOW_MINIMUM = "quantity_below_minimum"
+    QUANTITY_ABOVE_MAXIMUM = "quantity_above_maximum"
+    PRICE_NOT_POSITIVE = "price_not_positive"
+    PRICE_OFF_TICK = "price_off_tick"
+    PRICE_BELOW_MINIMUM = "price_below_minimum"
+    PRICE_OUTSIDE_BAND = "price_outside_band"
+    MARKET_ORDER_WITH_PRICE = "market_order_with_price"
+    MARKET_ORDER_CANNOT_REST = "market_order_cannot_rest"
+    MARKET_ORDER_NEEDS_BAND = "market_order_needs_band"
+    POST_ONLY_NEEDS_RESTING = "post_only_needs_resting"
+    EXPIRY_MISSING = "expiry_missing"
+    EXPIRY_UNEXPECTED = "expiry_unexpected"
+    EXPIRY_PASSED = "expiry_passed"
+    BATCH_EMPTY = "batch_empty"
+    TRANSFER_EMPTY = "transfer_empty"
+    TRANSFER_ACROSS_ASSETS = "transfer_across_assets"
+    TRANSFER_TO_SELF = "transfer_to_self"
+    TRANSFER_PURPOSE_REFUSED = "transfer_purpose_refused"
+    VALIDITY_BACKWARDS = "validity_backwards"
+    REPLACE_NOTHING_LEFT = "replace_nothing_left"
+    NUMBER_TOO_LARGE = "number_too_large"
+    # the means
+    UNITS_NOT_YET_TRADABLE = "units_not_yet_tradable"
+    UNITS_INSUFFICIENT = "units_insufficient"
+    CASH_INSUFFICIENT = "cash_insufficient"
+    CAP_EXCEEDED = "cap_exceeded"
+    # the book
+    POST_ONLY_WOULD_TAKE = "post_only_would_take"
+
+
+CITES: dict[RejectReason, str] = {
+    RejectReason.SESSION_CLOSED: "trading.hours",
+    RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE: "eligibility.account_types",
+    RejectReason.REGION_NOT_ELIGIBLE: "eligibility.geography",
+    RejectReason.BASIN_NOT_ELIGIBLE: "eligibility.geography",
+    RejectReason.SECTOR_NOT_ELIGIBLE: "eligibility.sector_separation",
+    RejectReason.QUANTITY_OFF_STEP: "trading.quantity_step",
+    RejectReason.QUANTITY_BELOW_MINIMUM: "trading.quantity_min",
+    RejectReason.QUANTITY_ABOVE_MAXIMUM: "trading.quantity_max",
+    RejectReason.PRICE_OFF_TICK: "trading.price_tick",
+    RejectReason.PRICE_BELOW_MINIMUM: "settlement.consideration_rounding",
+    RejectReason.PRICE_OUTSIDE_BAND: "trading.band",
+    RejectReason.MARKET_ORDER_NEEDS_BAND: "trading.reference_price",
+    RejectReason.UNITS_NOT_YET_TRADABLE: "settlement.sell_back_days",
+    RejectReason.UNITS_INSUFFICIENT: "settlement.prefunding",
+    RejectReason.CASH_INSUFFICIENT: "settlement.prefunding",
+}

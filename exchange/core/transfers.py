@@ -1,0 +1,263 @@
+"""Transfers that a holder orders, pending or at once, and units frozen by a document.
+
+Invariants: a posted transfer is never changed; a chain happens as a whole or not at all; what is pending or frozen is
+set aside with its lots, so nothing else can spend it.
+"""
+
+from exchange.core.accounts import Account, parcels_of
+from exchange.core.commands import (
+    CreateTransfer,
+    FreezeUnits,
+    PostTransfer,
+    TransferLeg,
+    UnfreezeUnits,
+    VoidTransfer,
+)
+from exchange.core.events import (
+    AnyEvent,
+    Parcel,
+    TransferPended,
+    TransferPosted,
+    TransferVoided,
+    UnitsFrozen,
+    UnitsUnfrozen,
+)
+from exchange.core.issuance import post
+from exchange.core.outcomes import Refusal
+from exchange.core.participants import unfit
+from exchange.core.reasons import RejectReason
+from exchange.core.state import FrozenUnits, Pending, PendingTransfer, State
+from exchange.core.types import (
+    CASH,
+    AccountId,
+    ChainId,
+    FreezeId,
+    LotId,
+    ParticipantId,
+    Purpose,
+    TransferCode,
+)
+from exchange.core.units import NUMBER_MAX, format_decimal
+
+LEGS_MAX = 100
+
+
+def refuse_create(state: State, command: CreateTransfer) -> Refusal | None:
+    participant = state.participants.get(command.participant_id)
+    if participant is None:
+        return state.refuse(RejectReason.PARTICIPANT_NOT_ADMITTED)
+    if not 1 <= len(command.legs) <= LEGS_MAX:
+        return state.refuse(RejectReason.TRANSFER_EMPTY)
+    for leg in command.legs:
+        refusal = _refuse_leg(state, command.participant_id, leg)
+        if refusal is not None:
+            return refusal
+    if participant.frozen:
+        return state.refuse(RejectReason.PARTICIPANT_FROZEN)
+    return _refuse_means(state, command.legs)
+
+
+def _refuse_leg(state: State, owner: ParticipantId, leg: TransferLeg) -> Refusal | None:
+    debit = state.accounts.all.get(leg.debit_account_id)
+    credit = state.accounts.all.get(leg.credit_account_id)
+    if debit is None or credit is None:
+        return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
+    if debit.participant_id != owner:
+        return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
+    if leg.lot_id and state.lots.get(leg.lot_id) != debit.asset_id:
+        return state.refuse(RejectReason.LOT_UNKNOWN)
+    if not 0 < leg.quantity <= NUMBER_MAX:
+        return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
+    if debit is credit:
+        return state.refuse(RejectReason.TRANSFER_TO_SELF)
+    if debit.asset_id != credit.asset_id:
+        return state.refuse(RejectReason.TRANSFER_ACROSS_ASSETS)
+    if credit.purpose not in (Purpose.HOLDING, Purpose.CASH):
+        return state.refuse(RejectReason.TRANSFER_PURPOSE_REFUSED)
+    asset = state.assets[debit.asset_id]
+    receiver = state.participants[credit.participant_id]
+    reason = None if asset.asset_id == CASH else unfit(state, receiver, asset)
+    return None if reason is None else state.refuse(reason, asset.kind)
+
+
+def _refuse_means(state: State, legs: tuple[TransferLeg, ...]) -> Refusal | None:
+    """Check each debit account, and each lot named, against the sum of what the chain takes."""
+    needed: dict[tuple[AccountId, LotId], int] = {}
+    for leg in legs:
+        for lot_id in {LotId(0): None, leg.lot_id: None}:
+            key = (leg.debit_account_id, lot_id)
+            needed[key] = needed.get(key, 0) + leg.quantity
+    for (account_id, lot_id), quantity in needed.items():
+        refusal = refuse_spend(state, state.accounts.all[account_id], quantity, lot_id)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def refuse_spend(
+    state: State, account: Account, quantity: int, lot_id: LotId = LotId(0)
+) -> Refusal | None:
+    """Check that an account can give a quantity now, and of a lot if one is named."""
+    there = account.available
+    if lot_id:
+        there = min(there, account.tradable_of(lot_id, state.today))
+    if there >= quantity:
+        return None
+    asset = state.assets[account.asset_id]
+    reason = RejectReason.UNITS_INSUFFICIENT
+    if asset.asset_id == CASH:
+        reason = RejectReason.CASH_INSUFFICIENT
+    elif not lot_id and there + account.locked >= quantity:
+        reason = RejectReason.UNITS_NOT_YET_TRADABLE
+    return state.refuse(
+        reason,
+        asset.kind,
+        available=format_decimal(max(there, 0), asset.scale),
+        required=format_decimal(quantity, asset.scale),
+    )
+
+
+def create(state: State, command: CreateTransfer) -> list[AnyEvent]:
+    """Posts or pends each leg as one chain. Emits: TransferPosted or TransferPended for each."""
+    first = ChainId(state.last_transfer + 1)
+    legs = tuple([_set_aside(state, leg, command.reference) for leg in _lots_first(command.legs)])
+    if command.pending:
+        state.pending[first] = Pending(command.participant_id, legs)
+        return [_pended(first, leg) for leg in legs]
+    return [_posted(state, first, leg, pended=False) for leg in legs]
+
+
+def _lots_first(legs: tuple[TransferLeg, ...]) -> list[TransferLeg]:
+    """Order legs so that those that name a lot take it before oldest-first ones can."""
+    return sorted(legs, key=lambda leg: leg.lot_id == 0)
+
+
+def _set_aside(state: State, leg: TransferLeg, reference: str) -> PendingTransfer:
+    debit = state.accounts.all[leg.debit_account_id]
+    parcels: tuple[Parcel, ...] = ()
+    if debit.asset_id != CASH:
+        parcels = parcels_of(debit.take_parcels(leg.quantity, state.today, leg.lot_id))
+    debit.held += leg.quantity
+    return PendingTransfer(
+        state.next_transfer(),
+        debit,
+        state.accounts.all[leg.credit_account_id],
+        leg.quantity,
+        parcels,
+        TransferCode.TRANSFER,
+        reference,
+    )
+
+
+def _pended(chain_id: ChainId, leg: PendingTransfer) -> TransferPended:
+    return TransferPended(
+        leg.transfer_id,
+        chain_id,
+        leg.debit.account_id,
+        leg.credit.account_id,
+        leg.quantity,
+        leg.code,
+        leg.parcels,
+        leg.reference,
+    )
+
+
+def _posted(
+    state: State, chain_id: ChainId, leg: PendingTransfer, *, pended: bool
+) -> TransferPosted:
+    leg.debit.held -= leg.quantity
+    post(state, leg.debit, leg.credit, leg.quantity, leg.parcels)
+    return TransferPosted(
+        leg.transfer_id,
+        chain_id,
+        leg.debit.account_id,
+        leg.credit.account_id,
+        leg.quantity,
+        leg.code,
+        leg.parcels,
+        pended=pended,
+        reference=leg.reference,
+    )
+
+
+def refuse_finish(state: State, command: PostTransfer | VoidTransfer) -> Refusal | None:
+    """Check that the participant has a pending chain of this number."""
+    pending = state.pending.get(command.chain_id)
+    if pending is None or pending.participant_id != command.participant_id:
+        return state.refuse(RejectReason.TRANSFER_NOT_PENDING)
+    frozen = state.participants[command.participant_id].frozen
+    if frozen and isinstance(command, PostTransfer):
+        return state.refuse(RejectReason.PARTICIPANT_FROZEN)
+    return None
+
+
+def post_pending(state: State, command: PostTransfer) -> list[AnyEvent]:
+    """Emits: TransferPosted for each leg."""
+    pending = state.pending.pop(command.chain_id)
+    return [_posted(state, command.chain_id, leg, pended=True) for leg in pending.legs]
+
+
+def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
+    """Emits: TransferVoided for each leg."""
+    events: list[AnyEvent] = []
+    for leg in state.pending.pop(command.chain_id).legs:
+        _put_back(state, leg.debit, leg.quantity, leg.parcels)
+        events.append(
+            TransferVoided(
+                leg.transfer_id,
+                command.chain_id,
+                leg.debit.account_id,
+                leg.credit.account_id,
+                leg.quantity,
+            )
+        )
+    return events
+
+
+def refuse_freeze(state: State, command: FreezeUnits) -> Refusal | None:
+    account = state.accounts.all.get(command.account_id)
+    if account is None:
+        return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
+    if command.lot_id and state.lots.get(command.lot_id) != account.asset_id:
+        return state.refuse(RejectReason.LOT_UNKNOWN)
+    if command.quantity <= 0:
+        return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
+    if account.purpose not in (Purpose.HOLDING, Purpose.CASH):
+        return state.refuse(RejectReason.TRANSFER_PURPOSE_REFUSED)
+    return refuse_spend(state, account, command.quantity, command.lot_id)
+
+
+def freeze(state: State, command: FreezeUnits) -> list[AnyEvent]:
+    """Emits: UnitsFrozen."""
+    account = state.accounts.all[command.account_id]
+    parcels: tuple[Parcel, ...] = ()
+    if account.asset_id != CASH:
+        parcels = parcels_of(account.take_parcels(command.quantity, state.today, command.lot_id))
+    account.held += command.quantity
+    state.last_freeze += 1
+    freeze_id = FreezeId(state.last_freeze)
+    state.freezes[freeze_id] = FrozenUnits(freeze_id, account, command.quantity, parcels)
+    return [UnitsFrozen(freeze_id, account.account_id, command.quantity, parcels, command.document)]
+
+
+def refuse_unfreeze(state: State, command: UnfreezeUnits) -> Refusal | None:
+    if command.freeze_id not in state.freezes:
+        return state.refuse(RejectReason.FREEZE_UNKNOWN)
+    return None
+
+
+def unfreeze(state: State, command: UnfreezeUnits) -> list[AnyEvent]:
+    """Emits: UnitsUnfrozen."""
+    frozen = state.freezes.pop(command.freeze_id)
+    _put_back(state, frozen.account, frozen.quantity, frozen.parcels)
+    return [
+        UnitsUnfrozen(
+            frozen.freeze_id, frozen.account.account_id, frozen.quantity, command.document
+        )
+    ]
+
+
+def _put_back(state: State, account: Account, quantity: int, parcels: tuple[Parcel, ...]) -> None:
+    account.held -= quantity
+    for parcel in parcels:
+        account.add_parcel(parcel.lot_id, parcel.tradable_from_debit, parcel.quantity, state.today)

@@ -1,0 +1,1 @@
+"""Instruments: listing, figures, bands, halts."""

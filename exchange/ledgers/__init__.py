@@ -1,0 +1,1 @@
+"""Assets, accounts, balances, lots, transfers, freezes and cash of a ledger."""

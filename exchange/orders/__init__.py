@@ -1,0 +1,1 @@
+"""Orders and own trades: entry, batches, replacement, cancellation, queries."""

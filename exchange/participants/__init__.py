@@ -1,0 +1,1 @@
+"""Participants: who they are, where they are admitted, whether they are frozen."""

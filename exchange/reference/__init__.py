@@ -1,0 +1,1 @@
+"""Reference data: time, rules, calendars, regions, problems, health."""

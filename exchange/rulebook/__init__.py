@@ -1,0 +1,1 @@
+"""The figures of law as data: ledgers, effective-dated rules and regions, each with its source."""

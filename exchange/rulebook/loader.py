@@ -1,0 +1,172 @@
+"""Ledgers and their rules, read from the data files beside this module.
+
+`common.toml` holds what every ledger takes over; a ledger's own file adds to it and, by naming an
+id, replaces all of that id's common versions. Order: common rules, then own rules, as in the files.
+A ledger exists because `ledgers.toml` lists it: no code knows their names.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from importlib.resources.abc import Traversable
+from typing import Annotated, Any
+
+import msgspec
+
+from exchange.core.rules import Rule, RuleKind
+from exchange.core.types import Day
+from exchange.rulebook import values
+from exchange.rulebook.documents import FOLDER, Prose, RulebookError, convert, name_of, read
+
+_LEDGERS = "ledgers.toml"
+_COMMON = "common.toml"
+_EPOCH = date(1970, 1, 1).toordinal()
+
+RuleId = Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+\Z")]
+
+
+class Evidence(StrEnum):
+    """How sure a figure is."""
+
+    LAW = "law"  # the article's text was read
+    PUBLISHED = "published"  # the fact stands in a published excerpt
+    COMPUTED = "computed"  # follows by arithmetic from published figures
+    KNOWN = "known"  # general knowledge, fairly sure
+    UNCERTAIN = "uncertain"  # general knowledge, not to be relied on
+    DESIGN = "design"  # the venue's own choice
+
+
+class LedgerDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One ledger: what it is called and how its prices are counted.
+
+    `number` is stored in the database. `notice_*` is what anybody who trades here must be told
+    (empty: nothing). Units: `price_scale` is the decimals of a yuan in prices.
+    """
+
+    code: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9_]*\Z")]
+    number: Annotated[int, msgspec.Meta(ge=1, le=32767)]
+    title_zh: Prose
+    title_en: Prose
+    right_zh: Prose
+    right_en: Prose
+    price_scale: Annotated[int, msgspec.Meta(ge=0, le=9)]
+    notice_zh: str = ""
+    notice_en: str = ""
+
+
+class _LedgerFile(msgspec.Struct, forbid_unknown_fields=True):
+    ledger: list[dict[str, Any]]
+
+
+class _RuleFile(msgspec.Struct, forbid_unknown_fields=True):
+    rule: list[dict[str, Any]]
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: RuleId
+    version: Annotated[int, msgspec.Meta(ge=1)]
+    kind: RuleKind
+    value: str | list[str]
+    unit: str = ""
+    valid_from: date
+    valid_to: date | None = None
+    title_zh: Prose
+    title_en: Prose
+    source: Prose
+    evidence: Evidence
+
+
+def load_ledgers(folder: Traversable = FOLDER) -> tuple[LedgerDefinition, ...]:
+    """Load all ledgers in the order of the file.
+
+    Raises: RulebookError.
+    """
+    ledgers: list[LedgerDefinition] = []
+    for position, raw in enumerate(read(folder, _LEDGERS, _LedgerFile).ledger, start=1):
+        entry = name_of(raw, "code", "ledger", position)
+        ledger = convert(raw, LedgerDefinition, file=_LEDGERS, entry=entry)
+        if any(ledger.code == other.code for other in ledgers):
+            raise RulebookError(_LEDGERS, entry, "code", "another ledger has this code")
+        if any(ledger.number == other.number for other in ledgers):
+            raise RulebookError(_LEDGERS, entry, "number", "another ledger has this number")
+        ledgers.append(ledger)
+    return tuple(ledgers)
+
+
+def load_rules(ledger_code: str, folder: Traversable = FOLDER) -> tuple[Rule, ...]:
+    """Load every version of every rule of a ledger: the common ones, then its own, in file order.
+
+    Raises: RulebookError, also for a ledger that is not listed.
+    """
+    codes = tuple(ledger.code for ledger in load_ledgers(folder))
+    if ledger_code not in codes:
+        raise RulebookError(_LEDGERS, ledger_code, "code", "there is no such ledger")
+    own = _load(folder, f"{ledger_code}.toml")
+    for entry in own:
+        if not entry.id.startswith(f"{ledger_code}."):
+            problem = f"a rule of this file starts with {ledger_code!r}"
+            raise RulebookError(f"{ledger_code}.toml", entry.id, "id", problem)
+    shared = _load(folder, _COMMON)
+    for entry in shared:
+        if entry.id.split(".")[0] in codes:
+            raise RulebookError(_COMMON, entry.id, "id", "a common rule names no ledger")
+    taken = {entry.id for entry in own}
+    inherited = ((f"{ledger_code}.{entry.id}", entry) for entry in shared)
+    return (
+        *(_rule(rule_id, entry) for rule_id, entry in inherited if rule_id not in taken),
+        *(_rule(entry.id, entry) for entry in own),
+    )
+
+
+def day_of(local: date) -> Day:
+    """Count the days from 1970-01-01 to a local date."""
+    return Day(local.toordinal() - _EPOCH)
+
+
+def _load(folder: Traversable, file: str) -> tuple[_Entry, ...]:
+    entries: list[_Entry] = []
+    for position, raw in enumerate(read(folder, file, _RuleFile).rule, start=1):
+        name = name_of(raw, "id", "rule", position)
+        entry = convert(raw, _Entry, file=file, entry=name)
+        if found := _problem(entry, entries):
+            raise RulebookError(file, name, *found)
+        entries.append(entry)
+    return tuple(entries)
+
+
+def _problem(entry: _Entry, before: Iterable[_Entry]) -> tuple[str, str] | None:
+    """Field and complaint, or None."""
+    if problem := values.problem(entry.kind, _value(entry)):
+        return "value", problem
+    if values.needs_unit(entry.kind) and not entry.unit.strip():
+        return "unit", f"kind {entry.kind} needs a unit"
+    if entry.valid_to is not None and entry.valid_to < entry.valid_from:
+        return "valid_to", f"{entry.valid_to} is before valid_from {entry.valid_from}"
+    for other in before:
+        if other.id != entry.id:
+            continue
+        if other.version == entry.version:
+            return "version", f"version {entry.version} of this rule is already in the file"
+        if other.kind is not entry.kind:
+            return "kind", f"version {other.version} of this rule is of kind {other.kind}"
+    return None
+
+
+def _value(entry: _Entry) -> tuple[str, ...]:
+    return (entry.value,) if isinstance(entry.value, str) else tuple(entry.value)
+
+
+def _rule(rule_id: str, entry: _Entry) -> Rule:
+    return Rule(
+        rule_id=rule_id,
+        version=entry.version,
+        kind=entry.kind,
+        value=_value(entry),
+        unit=entry.unit,
+        valid_from=day_of(entry.valid_from),
+        valid_to=None if entry.valid_to is None else day_of(entry.valid_to),
+        title_zh=entry.title_zh,
+        title_en=entry.title_en,
+        source=entry.source,
+        evidence=entry.evidence.value,
+    )

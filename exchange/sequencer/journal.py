@@ -1,0 +1,82 @@
+"""The journal: the ordered, durable record of what a ledger was asked and what came of it.
+
+It is the truth; everything else can be made from it. Two implementations exist: PostgreSQL here, and memory for tests.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from exchange.storage.projection import Rows
+
+
+class FencedError(Exception):
+    """Another writer holds the lease: this one may write nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command with its place, its actor and its outcome, as bytes."""
+
+    seq: int
+    at_ns: int
+    command_id: str
+    operator_id: int
+    participant_id: int
+    kind: str
+    command: bytes
+    refusal: bytes | None
+    events: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSnapshot:
+    """The state after an entry, and its hash."""
+
+    seq: int
+    state_hash: bytes
+    state: bytes
+
+
+class Journal(Protocol):
+    """What a sequencer needs of storage. One instance serves one ledger."""
+
+    async def take_over(self) -> int:
+        """Become the writer, whoever was; return the last sequence number."""
+        ...
+
+    async def keep(self) -> int:
+        """Become the writer again after a failure; return the last sequence number.
+
+        Raises: FencedError when somebody else took over.
+        """
+        ...
+
+    async def append(self, entries: list[Entry], rows: Rows) -> None:
+        """Write entries and projection rows in one transaction; on return they are durable.
+
+        Raises: FencedError, or whatever went wrong with the outcome in doubt.
+        """
+        ...
+
+    async def read(self, seq: int) -> Entry | None:
+        """Return one entry."""
+        ...
+
+    def entries_after(self, seq: int) -> AsyncIterator[Entry]:
+        """Yield the entries that follow one, in order."""
+        ...
+
+    async def command_ids(self) -> list[tuple[int, str]]:
+        """Return (seq, command id) of all entries."""
+        ...
+
+    async def newest_snapshot(self) -> StoredSnapshot | None: ...
+
+    async def save_snapshot(self, snapshot: StoredSnapshot) -> None: ...
+
+    async def balances(self) -> dict[int, tuple[int, int]]:
+        """Return posted and held of each account as projected."""
+        ...
+
+    async def close(self) -> None: ...

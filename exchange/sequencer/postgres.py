@@ -1,0 +1,188 @@
+"""The journal in PostgreSQL: one statement a batch, fenced by the lease row.
+
+Rule of the house: no client-side timeout on a commit, for a commit that was given up may have happened.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+
+from exchange.sequencer.journal import Entry, FencedError, StoredSnapshot
+from exchange.storage.projection import Rows
+from exchange.storage.writes import arrays, insert, statement
+
+JOURNAL = insert(
+    "journal",
+    seq="bigint",
+    epoch="bigint",
+    at_ns="bigint",
+    command_id="text",
+    operator_id="bigint",
+    participant_id="bigint",
+    kind="text",
+    command="bytea",
+    refusal="bytea",
+    events="bytea",
+)
+WRITER_SETTINGS = {
+    "application_name": "steppe sequencer",
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
+SNAPSHOTS_KEPT = 3
+PAGE_ENTRIES = 5_000
+_COLUMNS = "seq, at_ns, command_id, operator_id, participant_id, kind, command, refusal, events"
+
+Connection = Any  # asyncpg's connection is generic over its record type
+
+
+class PostgresJournal:
+    """One ledger's journal. The writer's connection is its own; reads go by a second one."""
+
+    def __init__(self, dsn: str, ledger: int, holder: str) -> None:
+        self._dsn = dsn
+        self._ledger = ledger
+        self._holder = holder
+        self._writer: Connection = None
+        self._reader: Connection = None
+        self._reading = asyncio.Lock()
+        self._epoch = 0
+        self._last_seq = 0
+        self._prepared: dict[tuple[str, ...], Any] = {}
+
+    async def take_over(self) -> int:
+        await self._connect()
+        row = await self._writer.fetchrow(
+            "INSERT INTO leases AS l (ledger, epoch, last_seq, holder) VALUES ($1, 1, 0, $2)"
+            " ON CONFLICT (ledger) DO UPDATE SET epoch = l.epoch + 1, holder = $2"
+            " RETURNING epoch, last_seq",
+            self._ledger,
+            self._holder,
+        )
+        return self._hold(row)
+
+    async def keep(self) -> int:
+        await self._connect()
+        row = await self._writer.fetchrow(
+            "UPDATE leases SET epoch = epoch + 1 WHERE ledger = $1 AND epoch = $2"
+            " RETURNING epoch, last_seq",
+            self._ledger,
+            self._epoch,
+        )
+        if row is None:
+            raise FencedError
+        return self._hold(row)
+
+    def _hold(self, row: Any) -> int:
+        self._epoch, self._last_seq = row["epoch"], row["last_seq"]
+        return self._last_seq
+
+    async def append(self, entries: list[Entry], rows: Rows) -> None:
+        last = entries[-1].seq
+        own = [
+            (
+                entry.seq,
+                self._epoch,
+                entry.at_ns,
+                entry.command_id,
+                entry.operator_id,
+                entry.participant_id,
+                entry.kind,
+                entry.command,
+                entry.refusal,
+                entry.events,
+            )
+            for entry in entries
+        ]
+        parameters: list[Any] = [self._ledger, self._epoch, self._last_seq, last]
+        parameters.extend(arrays(own))
+        for _, gathered in rows:
+            parameters.extend(arrays(gathered))
+        prepared = await self._statement(rows)
+        if await prepared.fetchval(*parameters) != 1:
+            raise FencedError
+        self._last_seq = last
+
+    async def _statement(self, rows: Rows) -> Any:
+        key = tuple([write.name for write, _ in rows])
+        prepared = self._prepared.get(key)
+        if prepared is None:
+            text = statement([JOURNAL, *[write for write, _ in rows]])
+            prepared = self._prepared[key] = await self._writer.prepare(text)
+        return prepared
+
+    async def read(self, seq: int) -> Entry | None:
+        row = await self._fetch(
+            f"SELECT {_COLUMNS} FROM journal WHERE ledger = $1 AND seq = $2",  # noqa: S608
+            seq,
+        )
+        return Entry(*row[0]) if row else None
+
+    async def entries_after(self, seq: int) -> AsyncIterator[Entry]:
+        while True:
+            rows = await self._fetch(
+                f"SELECT {_COLUMNS} FROM journal WHERE ledger = $1 AND seq > $2"  # noqa: S608
+                f" ORDER BY seq LIMIT {PAGE_ENTRIES}",
+                seq,
+            )
+            for row in rows:
+                yield Entry(*row)
+            if len(rows) < PAGE_ENTRIES:
+                return
+            seq = rows[-1]["seq"]
+
+    async def command_ids(self) -> list[tuple[int, str]]:
+        rows = await self._fetch("SELECT seq, command_id FROM journal WHERE ledger = $1")
+        return [(row["seq"], row["command_id"]) for row in rows]
+
+    async def newest_snapshot(self) -> StoredSnapshot | None:
+        rows = await self._fetch(
+            "SELECT seq, state_hash, state FROM snapshots WHERE ledger = $1"
+            " ORDER BY seq DESC LIMIT 1"
+        )
+        return StoredSnapshot(*rows[0]) if rows else None
+
+    async def save_snapshot(self, snapshot: StoredSnapshot) -> None:
+        await self._fetch(
+            "INSERT INTO snapshots (ledger, seq, state_hash, state) VALUES ($1, $2, $3, $4)"
+            " ON CONFLICT (ledger, seq) DO NOTHING",
+            snapshot.seq,
+            snapshot.state_hash,
+            snapshot.state,
+        )
+        await self._fetch(
+            "DELETE FROM snapshots WHERE ledger = $1 AND seq NOT IN"
+            " (SELECT seq FROM snapshots WHERE ledger = $1 ORDER BY seq DESC LIMIT $2)",
+            SNAPSHOTS_KEPT,
+        )
+
+    async def balances(self) -> dict[int, tuple[int, int]]:
+        rows = await self._fetch("SELECT account_id, posted, held FROM accounts WHERE ledger = $1")
+        return {row["account_id"]: (row["posted"], row["held"]) for row in rows}
+
+    async def close(self) -> None:
+        for connection in (self._writer, self._reader):
+            if connection is not None and not connection.is_closed():
+                connection.terminate()
+        self._writer = self._reader = None
+        self._prepared = {}
+
+    async def _connect(self) -> None:
+        await self.close()
+        self._writer = await asyncpg.connect(
+            self._dsn, server_settings=WRITER_SETTINGS, statement_cache_size=0
+        )
+
+    async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
+        async with self._reading:
+            if self._reader is None or self._reader.is_closed():
+                self._reader = await asyncpg.connect(
+                    self._dsn, server_settings={"application_name": "steppe journal"}
+                )
+            rows: list[Any] = await self._reader.fetch(query, self._ledger, *parameters)
+            return rows

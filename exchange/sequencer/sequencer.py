@@ -1,0 +1,384 @@
+"""The one writer of a ledger: takes what waits, stamps it, applies it, commits it, answers.
+
+Invariants: an answer is given only after its batch is durable; memory that ran ahead of a failed commit is dropped and
+built again from the journal; a command id that was seen gets its first outcome.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+
+from exchange.clock import Clock
+from exchange.core.commands import AdvanceTime, AnyCommand
+from exchange.core.outcomes import (
+    Outcome,
+    Sequenced,
+    decode_events,
+    decode_refusal,
+    encode_command,
+    encode_events,
+    encode_refusal,
+)
+from exchange.core.receipts import Committed
+from exchange.core.types import Seq
+from exchange.core.venue import Venue
+from exchange.errors import Unavailable
+from exchange.observability import LedgerMetrics
+from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
+from exchange.sequencer.projector import Projector
+from exchange.sequencer.recovery import recover
+
+log = structlog.get_logger(__name__)
+
+IDLE_S = 0.5
+RETRY_S = 0.5
+SNAPSHOT_EVERY = 200_000
+
+
+@dataclass(slots=True)
+class Group:
+    """Commands submitted together: one future for all their answers, in order."""
+
+    future: asyncio.Future[list[Committed | Exception]]
+    results: list[Committed | Exception | None]
+    remaining: int
+
+    def settle(self, place: int, result: Committed | Exception) -> None:
+        self.results[place] = result
+        self.remaining -= 1
+        if self.remaining == 0 and not self.future.done():
+            self.future.set_result([r for r in self.results if r is not None])
+
+
+@dataclass(slots=True)
+class Submission:
+    """One command that waits. `command` None is the clock itself: time as of the batch."""
+
+    command_id: str
+    command: AnyCommand | None
+    encoded: bytes
+    operator_id: int
+    participant_id: int
+    group: Group
+    place: int
+
+
+@dataclass(slots=True)
+class Limits:
+    queue_commands_max: int = 20_000
+    batch_commands_max: int = 1_000
+
+
+@dataclass(slots=True)
+class Batch:
+    submissions: list[Submission] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    answers: list[Committed] = field(default_factory=list)
+
+
+class Sequencer:
+    """One ledger's writer. `start`, then `submit` from one event loop, then `stop`."""
+
+    def __init__(  # noqa: PLR0913
+        self,
+        ledger: str,
+        journal: Journal,
+        clock: Clock,
+        projector: Callable[[], Projector],
+        *,
+        limits: Limits,
+        metrics: LedgerMetrics,
+    ) -> None:
+        self.ledger = ledger
+        self._journal = journal
+        self._clock = clock
+        self._make_projector = projector
+        self._projector = projector()
+        self._limits = limits
+        self._metrics = metrics
+        self._venue = Venue(ledger)
+        self._queue: deque[Submission] = deque()
+        self._waiting: dict[str, Submission] = {}
+        self._remembered: dict[int, int] = {}
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._last_ns = 0
+        self._snapshot_seq = 0
+        self.ready = False
+
+    # What others call
+
+    async def start(self) -> None:
+        """Take the lease, recover, and begin to serve."""
+        last_seq = await self._journal.take_over()
+        await self._recover(last_seq)
+        self._task = asyncio.create_task(self._run(), name=f"sequencer {self.ledger}")
+        await asyncio.shield(self.tick())
+
+    async def stop(self) -> None:
+        """Commit what waits, keep a snapshot, and let go."""
+        self._stopping = True
+        self._wake.set()
+        if self._task is not None:
+            await self._task
+        if self.ready:
+            await self._keep_snapshot()
+        self.ready = False
+        await self._journal.close()
+
+    @property
+    def queued(self) -> int:
+        return len(self._queue)
+
+    @property
+    def last_seq(self) -> int:
+        return self._venue.state.seq
+
+    def wake(self) -> None:
+        """Look at the clock again: it may have jumped."""
+        self._wake.set()
+
+    async def tick(self) -> Committed:
+        """Journal the time as it is now, and fire what is due."""
+        group = self._group(1)
+        self._enqueue([Submission("", None, b"", 0, 0, group, 0)])
+        (result,) = await group.future
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def submit(
+        self, commands: list[tuple[str, AnyCommand]], operator_id: int, participant_id: int
+    ) -> list[Committed | Exception]:
+        """Have commands carried out in order; return what became of each once it is durable.
+
+        A command id seen before gets its first outcome (`replayed`), or ReusedIdError for another command.
+        Raises: Unavailable when the queue is full or the ledger is not open.
+        """
+        if not self.ready or self._stopping:
+            raise Unavailable("ledger_unavailable", f"the {self.ledger} ledger is not open")
+        if len(self._queue) + len(commands) > self._limits.queue_commands_max:
+            raise Unavailable("queue_full", f"the {self.ledger} ledger has too much to do")
+        group = self._group(len(commands))
+        fresh: list[Submission] = []
+        seen: list[Submission] = []
+        for place, (command_id, command) in enumerate(commands):
+            encoded = encode_command(command)
+            item = Submission(
+                command_id, command, encoded, operator_id, participant_id, group, place
+            )
+            if command_id in self._waiting:
+                self._follow(item, self._waiting[command_id])
+            elif _key(command_id) in self._remembered:
+                seen.append(item)
+            else:
+                self._waiting[command_id] = item
+                fresh.append(item)
+        self._enqueue(fresh)
+        for item in seen:
+            await self._recall(item)
+        return await group.future
+
+    # Commands that were seen before
+
+    def _follow(self, item: Submission, first: Submission) -> None:
+        """Answer a command whose first copy is still on its way, when that one is answered."""
+        if item.encoded != first.encoded:
+            item.group.settle(item.place, ReusedIdError(item.command_id))
+            return
+
+        def answer(_future: asyncio.Future[list[Committed | Exception]]) -> None:
+            result: Committed | Exception | None = first.group.results[first.place]
+            if result is None:
+                result = Unavailable("ledger_unavailable", "ask again with the same id")
+            if isinstance(result, Committed):
+                result = Committed(result.seq, result.at_ns, result.outcome, replayed=True)
+            item.group.settle(item.place, result)
+
+        first.group.future.add_done_callback(answer)
+
+    async def _recall(self, item: Submission) -> None:
+        """Answer a command that was journalled, from the journal."""
+        seq = self._remembered[_key(item.command_id)]
+        entry = await self._journal.read(seq)
+        if entry is None or entry.command_id != item.command_id:
+            # Another id has the same 64 bits: this one is new after all.
+            if item.command_id in self._waiting:
+                self._follow(item, self._waiting[item.command_id])
+            else:
+                self._waiting[item.command_id] = item
+                self._enqueue([item])
+            return
+        if entry.command != item.encoded:
+            item.group.settle(item.place, ReusedIdError(item.command_id))
+            return
+        item.group.settle(item.place, _remembered(entry))
+
+    # The loop
+
+    async def _run(self) -> None:
+        while True:
+            if not self._queue and not self._due():
+                if self._stopping:
+                    return
+                await self._sleep()
+                continue
+            batch = Batch()
+            try:
+                self._apply(batch)
+                started = time.perf_counter()
+                await self._journal.append(batch.entries, self._projector.drain())
+            except Exception as fault:  # noqa: BLE001  (whatever it was, memory is in doubt)
+                await self._heal(batch, fault)
+                if not self.ready:
+                    return
+                continue
+            self._metrics.committed(
+                time.perf_counter() - started, len(batch.entries), self._venue.state.seq
+            )
+            self._answer(batch)
+            if self._venue.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
+                await self._keep_snapshot()
+
+    async def _sleep(self) -> None:
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), IDLE_S)
+        except TimeoutError:
+            return
+
+    def _due(self) -> bool:
+        venue = self._venue
+        return venue.started and self._clock.now_ns() >= venue.next_due_ns
+
+    def _apply(self, batch: Batch) -> None:
+        """Stamp and apply what waits, with the time in front when it is due."""
+        now = max(self._clock.now_ns(), self._last_ns)
+        self._last_ns = now
+        venue = self._venue
+        if now >= venue.next_due_ns or not venue.started:
+            self._apply_one(batch, self._clock_submission(), now)
+        queue = self._queue
+        for _ in range(min(len(queue), self._limits.batch_commands_max)):
+            self._apply_one(batch, queue.popleft(), now)
+
+    def _clock_submission(self) -> Submission:
+        return Submission("", None, b"", 0, 0, self._group(1), 0)
+
+    def _apply_one(self, batch: Batch, item: Submission, now: int) -> None:
+        seq = Seq(self._venue.state.seq + 1)
+        batch.submissions.append(item)
+        command = item.command
+        if command is None:
+            command = AdvanceTime(now)
+            item.command_id = f"time:{seq}"
+            item.encoded = encode_command(command)
+        outcome = self._venue.apply(Sequenced(seq, now, command))
+        refusal = outcome.refusal
+        events = outcome.events
+        self._projector.project(events, seq, now)
+        batch.entries.append(
+            Entry(
+                seq,
+                now,
+                item.command_id,
+                item.operator_id,
+                item.participant_id,
+                type(command).__name__,
+                item.encoded,
+                None if refusal is None else encode_refusal(refusal),
+                encode_events(events),
+            )
+        )
+        batch.answers.append(Committed(seq, now, outcome))
+
+    def _answer(self, batch: Batch) -> None:
+        for item, answer in zip(batch.submissions, batch.answers, strict=True):
+            self._remembered[_key(item.command_id)] = answer.seq
+            self._waiting.pop(item.command_id, None)
+            item.group.settle(item.place, answer)
+
+    def _enqueue(self, items: list[Submission]) -> None:
+        self._queue.extend(items)
+        self._wake.set()
+
+    @staticmethod
+    def _group(size: int) -> Group:
+        return Group(asyncio.get_running_loop().create_future(), [None] * size, size)
+
+    # When something failed
+
+    async def _heal(self, batch: Batch, fault: Exception) -> None:
+        """Drop memory and recover; answer the batch by what the journal says became of it."""
+        self.ready = False
+        log.error("commit in doubt", ledger=self.ledger, error=repr(fault))
+        while not self._stopping and not isinstance(fault, FencedError):
+            try:
+                await self._recover(await self._journal.keep())
+                break
+            except FencedError as lost:
+                fault = lost
+            except (OSError, ConnectionError) as still:
+                log.warning("database is away", ledger=self.ledger, error=repr(still))
+                await asyncio.sleep(RETRY_S)
+        lost_items = [*batch.submissions]
+        if not self.ready:
+            lost_items.extend(self._queue)
+            self._queue.clear()
+        for item in lost_items:
+            await self._settle_by_journal(item)
+
+    async def _settle_by_journal(self, item: Submission) -> None:
+        self._waiting.pop(item.command_id, None)
+        seq = self._remembered.get(_key(item.command_id)) if self.ready else None
+        entry = None if seq is None else await self._journal.read(seq)
+        if entry is not None and entry.command_id == item.command_id:
+            item.group.settle(item.place, _remembered(entry))
+            return
+        reason = Unavailable("ledger_unavailable", "nothing was done; repeat the same id")
+        item.group.settle(item.place, reason)
+
+    async def _recover(self, last_seq: int) -> None:
+        started = time.perf_counter()
+        venue, replayed = await recover(self._journal, self.ledger, last_seq)
+        self._venue = venue
+        self._projector = self._make_projector()
+        self._remembered = {_key(name): seq for seq, name in await self._journal.command_ids()}
+        self._last_ns = venue.state.now_ns
+        self._snapshot_seq = venue.state.seq - replayed
+        self.ready = True
+        log.info(
+            "ledger open",
+            ledger=self.ledger,
+            seq=last_seq,
+            replayed=replayed,
+            seconds=round(time.perf_counter() - started, 3),
+        )
+
+    async def _keep_snapshot(self) -> None:
+        state = self._venue.snapshot()
+        seq = self._venue.state.seq
+        await self._journal.save_snapshot(
+            StoredSnapshot(seq, hashlib.sha256(state).digest(), state)
+        )
+        self._snapshot_seq = seq
+
+
+class ReusedIdError(Exception):
+    """The command id was used before, for another command."""
+
+
+def _key(command_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(command_id.encode(), digest_size=8).digest())
+
+
+def _remembered(entry: Entry) -> Committed:
+    refusal = None if entry.refusal is None else decode_refusal(entry.refusal)
+    outcome = Outcome(refusal, decode_events(entry.events))
+    return Committed(entry.seq, entry.at_ns, outcome, replayed=True)

@@ -1,0 +1,1 @@
+"""What touches PostgreSQL: engines, codecs, tables, migrations and the embedded server."""

@@ -1,0 +1,79 @@
+"""One batch, one statement: the lease and every row it writes, in one round trip.
+
+Each `Write` is a data-modifying CTE over `unnest` arrays that also reads the CTE `lease`. The lease is an update which
+finds its row only for the writer that holds the epoch and knows the last sequence number: a stale writer writes nothing.
+All parts see the same snapshot, so within a batch a row is either inserted with its final values or updated, not both.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+LEASE = (
+    "lease AS (UPDATE leases SET last_seq = $4 WHERE ledger = $1 AND epoch = $2 AND last_seq = $3"
+    " RETURNING ledger)"
+)
+LEASE_PARAMETERS = 4
+
+Row = Sequence[object]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Write:
+    """One way to write rows of one table. `columns` are (name, PostgreSQL type)."""
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    body: str
+
+    def cte(self, first: int) -> str:
+        """Return this part of the statement, its arrays numbered from parameter `first`."""
+        arrays = ", ".join(
+            f"${first + place}::{kind}[]" for place, (_, kind) in enumerate(self.columns)
+        )
+        names = ", ".join(name for name, _ in self.columns)
+        source = f"unnest({arrays}) AS u({names})"
+        return f"{self.name} AS ({self.body.replace('<rows>', source)})"
+
+
+def insert(table: str, **columns: str) -> Write:
+    """Add rows."""
+    names = ", ".join(columns)
+    values = ", ".join(f"u.{name}" for name in columns)
+    return Write(
+        f"{table}_insert",
+        tuple(columns.items()),
+        f"INSERT INTO {table} (ledger, {names}) SELECT lease.ledger, {values}"  # noqa: S608
+        " FROM <rows> CROSS JOIN lease",
+    )
+
+
+def upsert(table: str, conflict: str, **columns: str) -> Write:
+    """Add rows, or do `conflict` where their key is there: `(key) DO UPDATE SET ...`."""
+    plain = insert(table, **columns)
+    return Write(f"{table}_upsert", plain.columns, f"{plain.body} ON CONFLICT {conflict}")
+
+
+def update(table: str, keys: tuple[str, ...], assignments: str, **columns: str) -> Write:
+    """Change rows that are there: `t` is the table, `u` the new values."""
+    match = " AND ".join(f"t.{key} = u.{key}" for key in keys)
+    return Write(
+        f"{table}_update",
+        tuple(columns.items()),
+        f"UPDATE {table} t SET {assignments} FROM <rows> CROSS JOIN lease"  # noqa: S608
+        f" WHERE t.ledger = lease.ledger AND {match}",
+    )
+
+
+def statement(writes: Sequence[Write]) -> str:
+    """Return the statement that writes the rows of several writes under one lease."""
+    parts = [LEASE]
+    first = LEASE_PARAMETERS + 1
+    for write in writes:
+        parts.append(write.cte(first))
+        first += len(write.columns)
+    return f"WITH {', '.join(parts)} SELECT count(*) FROM lease"
+
+
+def arrays(rows: Sequence[Row]) -> list[tuple[object, ...]]:
+    """Turn rows into one sequence for each column."""
+    return list(zip(*rows, strict=True))

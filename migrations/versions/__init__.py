@@ -1,0 +1,1 @@
+"""The revisions, named by the minute they were made."""

@@ -1,0 +1,1 @@
+"""The rulebook: its data, its loader and what the loader refuses."""
