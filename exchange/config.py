@@ -10,7 +10,6 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-
 SECRETS: Final = Path("/run/secrets")
 """Where containers mount secrets: a file `steppe_database_url` there sets `database_url`."""
 

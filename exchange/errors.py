@@ -1,6 +1,8 @@
-"""Errors of the edge: the caller or the outside failed. Each carries its HTTP status and a stable code.
+"""Errors of the edge: the caller or the outside failed. Each carries its HTTP status and a stable
+code.
 
-What the market refuses is no exception inside the core; `Refused` carries such a refusal to the caller.
+What the market refuses is no exception inside the core; `Refused` carries such a refusal to the
+caller.
 """
 
 from collections.abc import Mapping, Sequence

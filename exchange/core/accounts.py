@@ -1,14 +1,25 @@
 """Accounts: who holds how much of what, for which purpose, and in which lots.
 
-Invariants: per asset the accounts sum to zero; `available` is never negative but for the outside world's accounts;
-the parcels of an account are its posted quantity less what transfers and freezes have set aside.
-Rule: full prefunding (`settlement.prefunding`); units bought today are not sold today (`settlement.sell_back_days`).
+Invariants: per asset the accounts sum to zero; `available` is never negative but for the outside
+world's accounts; the parcels of an account are its posted quantity less what transfers and freezes
+have set aside.
+Rule: full prefunding (`settlement.prefunding`); units bought today are not sold today
+(`settlement.sell_back_days`).
 """
 
 from bisect import insort
 
 from exchange.core.events import Parcel
-from exchange.core.types import OUTSIDE, AccountId, AssetId, Day, LotId, ParticipantId, Purpose
+from exchange.core.types import (
+    ANY_LOT,
+    OUTSIDE,
+    AccountId,
+    AssetId,
+    Day,
+    LotId,
+    ParticipantId,
+    Purpose,
+)
 
 DAY_SHIFT = 40
 
@@ -16,8 +27,8 @@ DAY_SHIFT = 40
 class Account:
     """One balance. `held` is set aside for orders, pending transfers and freezes.
 
-    `parcels` are `[day << DAY_SHIFT | lot, quantity]`, oldest tradable day first; `locked` is what of them is
-    tradable later than today.
+    `parcels` are `[day << DAY_SHIFT | lot, quantity]`, oldest tradable day first; `locked` is what
+    of them is tradable later than today.
     """
 
     __slots__ = (
@@ -69,9 +80,12 @@ class Account:
         insort(parcels, [key, quantity])
 
     def take_parcels(
-        self, quantity: int, today: Day, lot_id: LotId = LotId(0)
+        self, quantity: int, today: Day, lot_id: LotId = ANY_LOT
     ) -> list[tuple[LotId, Day, int]]:
-        """Take tradable units out, oldest first, of one lot or (0) of any. Does not touch `posted`."""
+        """Take tradable units out, oldest first, of one lot or (0) of any.
+
+        Does not touch `posted`.
+        """
         parcels = self.parcels
         taken: list[tuple[LotId, Day, int]] = []
         position = 0

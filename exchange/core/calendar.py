@@ -1,7 +1,7 @@
 """Trading days, trading hours and the next moment at which the market's clock has work to do.
 
-Rule: `trading.hours`, `trading.weekdays`, `trading.closures.*` of the rulebook. Local time is China Standard Time,
-UTC+8 without summer time since 1991.
+Rule: `trading.hours`, `trading.weekdays`, `trading.closures.*` of the rulebook. Local time is China
+Standard Time, UTC+8 without summer time since 1991.
 """
 
 from enum import IntEnum

@@ -1,8 +1,9 @@
 """Delivery against payment at the trade: rights one way, money the other, both or neither.
 
-Invariants: a bid's hold covers price and fee of whatever it buys, an ask's hold the units it sells, so settling cannot
-fail. Rule: gross settlement trade by trade, on full prefunding (`settlement.prefunding`); the consideration is rounded
-half up to the fen (`settlement.consideration_rounding`), as are fees (`fees.rounding`).
+Invariants: a bid's hold covers price and fee of whatever it buys, an ask's hold the units it sells,
+so settling cannot fail. Rule: gross settlement trade by trade, on full prefunding
+(`settlement.prefunding`); the consideration is rounded half up to the fen
+(`settlement.consideration_rounding`), as are fees (`fees.rounding`).
 """
 
 from exchange.core.accounts import parcels_of
@@ -17,7 +18,8 @@ from matching import Side, Traded
 def hold_per_step_fen(instrument: Instrument, price: int) -> int:
     """Return what one quantity step of a bid reserves: its price and fee, each rounded up.
 
-    As both are rounded up for each step, the sum over any fills at `price` or better never exceeds the hold.
+    As both are rounded up for each step, the sum over any fills at `price` or better never exceeds
+    the hold.
     """
     price_fen = ceiling(price * instrument.step, instrument.divisor)
     return price_fen + ceiling(price_fen * instrument.buyer_fee_ppm, PPM)

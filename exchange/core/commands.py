@@ -1,7 +1,8 @@
 """Commands: all that can be asked of a ledger's venue. Imperative names, canonical bytes.
 
-A command is data without I/O, so the journal can hold it and replay can repeat it. Field order is part of the
-stored form (`array_like`): fields are added at the end, with a default, and never moved.
+A command is data without I/O, so the journal can hold it and replay can repeat it. Field order is
+part of the stored form (`array_like`): fields are added at the end, with a default, and never
+moved.
 """
 
 import msgspec
@@ -64,7 +65,10 @@ class UnfreezeParticipant(Command, frozen=True):
 
 
 class DefineAsset(Command, frozen=True):
-    """Define what can be held: unit, scale (decimals), kind (`CEA`, `SO2`, ...), vintage, basin or region."""
+    """Define what can be held.
+
+    Unit, scale (decimals), kind (`CEA`, `SO2`, ...), vintage, basin or region.
+    """
 
     code: str
     kind: str
@@ -144,7 +148,10 @@ class VoidTransfer(Command, frozen=True):
 
 
 class FreezeUnits(Command, frozen=True):
-    """Reserve part of an account so that it can be neither sold nor moved (`lot_id` 0: oldest first)."""
+    """Reserve part of an account so that it can be neither sold nor moved (`lot_id` 0.
+
+    Oldest first).
+    """
 
     account_id: AccountId
     quantity: int

@@ -1,7 +1,7 @@
 """Events: what happened, with all that projections need to show it. Past participles.
 
-Quantities after the event are absolute (`leaves`), movements are amounts, so a projection never has to ask the
-core. Field order is part of the stored form (`array_like`).
+Quantities after the event are absolute (`leaves`), movements are amounts, so a projection never has
+to ask the core. Field order is part of the stored form (`array_like`).
 """
 
 import msgspec
@@ -235,10 +235,11 @@ class OrderAccepted(Event, frozen=True):
 class TradeExecuted(Event, frozen=True):
     """Delivery against payment, as one linked chain.
 
-    The rights go from `seller_holding_id` to `buyer_holding_id` in `parcels`, the price from `buyer_cash_id` to
-    `seller_cash_id`, fees to `fee_account_id`. Transfers are numbered from `first_transfer_id`: one for each
-    parcel, one for the payment, one for each fee that is not zero. `released_fen` comes off the buyer's hold.
-    `taker_price` is the taker's limit when its rest may stand in the book, else 0.
+    The rights go from `seller_holding_id` to `buyer_holding_id` in `parcels`, the price from
+    `buyer_cash_id` to `seller_cash_id`, fees to `fee_account_id`. Transfers are numbered from
+    `first_transfer_id`: one for each parcel, one for the payment, one for each fee that is not
+    zero. `released_fen` comes off the buyer's hold. `taker_price` is the taker's limit when its
+    rest may stand in the book, else 0.
     """
 
     trade_id: TradeId
@@ -284,7 +285,10 @@ class OrderReplaced(Event, frozen=True):
 
 
 class OrderCancelled(Event, frozen=True):
-    """The rest is off; `released` comes off the hold on `account_id`; `price` 0 when it could never rest."""
+    """The rest is off.
+
+    `released` comes off the hold on `account_id`; `price` 0 when it could never rest.
+    """
 
     order_id: OrderId
     participant_id: ParticipantId

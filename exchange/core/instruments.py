@@ -1,7 +1,8 @@
 """Listing of instruments, their figures from the rulebook, price bands, halts.
 
-Rule: `trading.price_tick`, `trading.quantity_step`, `trading.quantity_min`, `trading.quantity_max`, `trading.band`,
-`fees.*`, `settlement.sell_back_days`; the band is reference price x (1 -+ ratio), half up to the tick.
+Rule: `trading.price_tick`, `trading.quantity_step`, `trading.quantity_min`, `trading.quantity_max`,
+`trading.band`, `fees.*`, `settlement.sell_back_days`; the band is reference price x (1 -+ ratio),
+half up to the tick.
 """
 
 from exchange.core.commands import HaltInstrument, ListInstrument, ResumeInstrument

@@ -1,7 +1,8 @@
 """Assets, their caps, and how units and money enter a ledger.
 
 Invariants: issued <= cap, because units are issued out of an account that the cap filled; every asset sums to zero.
-Rule: a registry creates a vintage and hands it out under the regulator's total (carbon regulation 2024 art. 9).
+Rule: a registry creates a vintage and hands it out under the regulator's total (carbon regulation
+2024 art. 9).
 """
 
 from exchange.core.accounts import Account
@@ -58,7 +59,8 @@ def refuse_rules(state: State, command: ActivateRules) -> Refusal | None:
 def activate_rules(state: State, command: ActivateRules) -> list[AnyEvent]:
     """Put rules in force. The first activation opens the ledger: its money and the house accounts.
 
-    Emits: AssetDefined and AccountOpened at first, RulesActivated, and BandSet where a band changes.
+    Emits: AssetDefined and AccountOpened at first, RulesActivated, and BandSet where a band
+    changes.
     """
     events: list[AnyEvent] = []
     if CASH not in state.assets:
@@ -237,7 +239,10 @@ def move(  # noqa: PLR0913, PLR0917
     reference: str,
     parcels: tuple[Parcel, ...] = (),
 ) -> TransferPosted:
-    """Post one transfer as a chain of its own; credits the parcels, whose units the caller has taken."""
+    """Post one transfer as a chain of its own.
+
+    Credits the parcels, whose units the caller has taken.
+    """
     transfer_id = state.next_transfer()
     post(state, debit, credit, quantity, parcels)
     return TransferPosted(

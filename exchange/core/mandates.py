@@ -1,6 +1,7 @@
 """Who may submit which command. The gateway asks this table and nobody else decides it again.
 
-Rule: staff of regulators and exchange do not trade (carbon regulation 2024 art. 7, 20): no staff role may place orders.
+Rule: staff of regulators and exchange do not trade (carbon regulation 2024 art. 7, 20): no staff
+role may place orders.
 """
 
 from dataclasses import dataclass
@@ -55,7 +56,10 @@ MANDATES: dict[type[commands.Command], Mandate] = {
 
 
 class Actor(Protocol):
-    """Who acts: an operator of a participant, with a role, scopes, and the ledgers it may touch (none: all)."""
+    """Who acts.
+
+    An operator of a participant, with a role, scopes, and the ledgers it may touch (none: all).
+    """
 
     @property
     def operator_id(self) -> int: ...

@@ -18,7 +18,10 @@ class Sequenced(msgspec.Struct, frozen=True, gc=False):
 
 
 class Refusal(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Why the venue said no: the rule that decided, and the figures it compared, as decimal text."""
+    """Why the venue said no.
+
+    The rule that decided, and the figures it compared, as decimal text.
+    """
 
     reason: RejectReason
     rule: RuleRef | None = None

@@ -1,7 +1,7 @@
 """Admission of participants to a ledger, their freezing, and who may trade what.
 
-Rule: `eligibility.*` of the rulebook; carbon regulation 2024 art. 7 and 20: staff hold no trading account;
-emission rights trade within a league (air) or a basin (water), apart by sector.
+Rule: `eligibility.*` of the rulebook; carbon regulation 2024 art. 7 and 20: staff hold no trading
+account; emission rights trade within a league (air) or a basin (water), apart by sector.
 """
 
 from exchange.core import order_exit
@@ -106,7 +106,10 @@ def open_holding(state: State, participant: Participant, asset: Asset) -> list[A
 def ineligible(
     state: State, participant: Participant, instrument: Instrument
 ) -> RejectReason | None:
-    """Tell why a participant may not trade an instrument, or None. Remembered until facts change."""
+    """Tell why a participant may not trade an instrument, or None.
+
+    Remembered until facts change.
+    """
     known = participant.eligibility
     if instrument.instrument_id in known:
         return known[instrument.instrument_id]

@@ -1,7 +1,7 @@
 """Why the venue says no. The order of declaration is the order in which reasons are tested.
 
-Each value is the stable `code` of the API. `CITES` names the rule (without its ledger) that a reason applies,
-where one does; the outcome carries that rule's id and version.
+Each value is the stable `code` of the API. `CITES` names the rule (without its ledger) that a
+reason applies, where one does; the outcome carries that rule's id and version.
 """
 
 from enum import StrEnum

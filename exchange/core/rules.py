@@ -1,8 +1,9 @@
 """The rulebook inside the core: effective-dated figures of law, each with its source.
 
-A rule is named by a dotted id whose first word is the ledger (`carbon.trading.band`). A more specific
-rule adds the asset's kind as last word (`emission.trading.quantity_step.NH3N`) and wins over the general
-one. Activation replaces whole versions; what applies on a day is the newest version valid on it.
+A rule is named by a dotted id whose first word is the ledger (`carbon.trading.band`). A more
+specific rule adds the asset's kind as last word (`emission.trading.quantity_step.NH3N`) and wins
+over the general one. Activation replaces whole versions; what applies on a day is the newest
+version valid on it.
 """
 
 from collections.abc import Callable
@@ -31,8 +32,8 @@ class RuleKind(StrEnum):
 class Rule(msgspec.Struct, frozen=True, array_like=True):
     """One version of one figure of law.
 
-    `valid_from` and `valid_to` are inclusive local days (`valid_to` None: until replaced). `evidence` is
-    how sure the figure is: law, published, computed, known, uncertain or design.
+    `valid_from` and `valid_to` are inclusive local days (`valid_to` None: until replaced).
+    `evidence` is how sure the figure is: law, published, computed, known, uncertain or design.
     """
 
     rule_id: str

@@ -1,7 +1,7 @@
 """The passing of time: trading days, sessions, the day's close, expiry of orders.
 
-Time moves only by `AdvanceTime`, so replay repeats it. The sequencer submits one before any command that is stamped at
-or after `State.next_due_ns`.
+Time moves only by `AdvanceTime`, so replay repeats it. The sequencer submits one before any command
+that is stamped at or after `State.next_due_ns`.
 Rule: closing price = the volume-weighted average of the day's continuous trades, none = the previous close
 (`trading.close_price`).
 """
@@ -26,7 +26,8 @@ def refuse_advance(state: State, command: AdvanceTime) -> Refusal | None:
 def advance(state: State, command: AdvanceTime) -> list[AnyEvent]:
     """Fire each boundary up to the given time, in order.
 
-    Emits: SessionChanged, OrderCancelled, InstrumentDayClosed, BandSet, and TimeAdvanced at the end.
+    Emits: SessionChanged, OrderCancelled, InstrumentDayClosed, BandSet, and TimeAdvanced at the
+    end.
     """
     events: list[AnyEvent] = []
     if state.now_ns == 0:

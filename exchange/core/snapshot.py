@@ -1,7 +1,7 @@
 """The state as canonical bytes and back.
 
-Caches (eligibility, the rules in force today, the calendar) are left out and built again; what is stored is ordered by
-number or by order of entry, so equal states give equal bytes.
+Caches (eligibility, the rules in force today, the calendar) are left out and built again; what is
+stored is ordered by number or by order of entry, so equal states give equal bytes.
 """
 
 import hashlib

@@ -31,8 +31,9 @@ from matching import BookLimits, OrderBook, Side
 class OpenOrder:
     """An order in the book: what it holds, and where its fills go.
 
-    `account` carries the hold: cash for a bid, the holding for an ask; `receiver` takes what a fill brings.
-    `hold_per_step` is what one quantity step reserves: fen for a bid, smallest units for an ask.
+    `account` carries the hold: cash for a bid, the holding for an ask; `receiver` takes what a fill
+    brings. `hold_per_step` is what one quantity step reserves: fen for a bid, smallest units for an
+    ask.
     """
 
     __slots__ = (
@@ -76,7 +77,10 @@ class OpenOrder:
 
 
 class Participant:
-    """An admitted member: the facts its eligibility hangs on, and its open orders in order of entry."""
+    """An admitted member.
+
+    The facts its eligibility hangs on, and its open orders in order of entry.
+    """
 
     __slots__ = (
         "account_type",
@@ -219,7 +223,10 @@ class Pending:
 
 @dataclass(slots=True)
 class State:
-    """One ledger. Collections keep the order of entry, so that iterating over them is deterministic."""
+    """One ledger.
+
+    Collections keep the order of entry, so that iterating over them is deterministic.
+    """
 
     ledger: str
     rules: RuleBook
@@ -236,7 +243,7 @@ class State:
     freezes: dict[FreezeId, FrozenUnits] = field(default_factory=dict)
     seq: int = 0
     now_ns: int = 0
-    today: Day = Day(0)
+    today: Day = field(default=Day(0))
     next_due_ns: int = 0
     session: SessionState = SessionState.CLOSED
     last_order: int = 0

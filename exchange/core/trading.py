@@ -1,7 +1,7 @@
 """Orders: checks in the order of `RejectReason`, holds at entry, matching, replacing, cancelling.
 
-Invariants: `held` of an account is the sum over its open orders, pending transfers and freezes; an order is open here
-exactly while it rests in its instrument's book.
+Invariants: `held` of an account is the sum over its open orders, pending transfers and freezes; an
+order is open here exactly while it rests in its instrument's book.
 Rule: full prefunding, band, tick, step, limits and hours of the rulebook.
 """
 
@@ -168,8 +168,8 @@ def _new(state: State, participant: Participant, command: PlaceOrder) -> New:
 def place(state: State, command: PlaceOrder) -> list[AnyEvent]:
     """Hold what the order may cost, then match it.
 
-    Emits: AccountOpened when its receiver's account is new, OrderAccepted, TradeExecuted for each fill,
-    OrderCancelled for what may not rest and for what self-trade prevention took off.
+    Emits: AccountOpened when its receiver's account is new, OrderAccepted, TradeExecuted for each
+    fill, OrderCancelled for what may not rest and for what self-trade prevention took off.
     """
     participant = state.participants[command.participant_id]
     instrument = state.instruments[command.instrument_id]

@@ -1,7 +1,7 @@
 """Transfers that a holder orders, pending or at once, and units frozen by a document.
 
-Invariants: a posted transfer is never changed; a chain happens as a whole or not at all; what is pending or frozen is
-set aside with its lots, so nothing else can spend it.
+Invariants: a posted transfer is never changed; a chain happens as a whole or not at all; what is
+pending or frozen is set aside with its lots, so nothing else can spend it.
 """
 
 from exchange.core.accounts import Account, parcels_of
@@ -28,6 +28,7 @@ from exchange.core.participants import unfit
 from exchange.core.reasons import RejectReason
 from exchange.core.state import FrozenUnits, Pending, PendingTransfer, State
 from exchange.core.types import (
+    ANY_LOT,
     CASH,
     AccountId,
     ChainId,
@@ -84,7 +85,7 @@ def _refuse_means(state: State, legs: tuple[TransferLeg, ...]) -> Refusal | None
     """Check each debit account, and each lot named, against the sum of what the chain takes."""
     needed: dict[tuple[AccountId, LotId], int] = {}
     for leg in legs:
-        for lot_id in {LotId(0): None, leg.lot_id: None}:
+        for lot_id in {ANY_LOT: None, leg.lot_id: None}:
             key = (leg.debit_account_id, lot_id)
             needed[key] = needed.get(key, 0) + leg.quantity
     for (account_id, lot_id), quantity in needed.items():
@@ -95,7 +96,7 @@ def _refuse_means(state: State, legs: tuple[TransferLeg, ...]) -> Refusal | None
 
 
 def refuse_spend(
-    state: State, account: Account, quantity: int, lot_id: LotId = LotId(0)
+    state: State, account: Account, quantity: int, lot_id: LotId = ANY_LOT
 ) -> Refusal | None:
     """Check that an account can give a quantity now, and of a lot if one is named."""
     there = account.available

@@ -1,8 +1,8 @@
 """Names, units and closed sets of words that the whole core shares.
 
-Units: a quantity is an integer count of the asset's smallest unit (`Asset.scale` decimals); a price is
-an integer count of 10**-price_scale yuan for one whole unit; money is fen; a day is the count of days
-since 1970-01-01 in Asia/Shanghai; a time is nanoseconds since 1970-01-01 UTC.
+Units: a quantity is an integer count of the asset's smallest unit (`Asset.scale` decimals); a price
+is an integer count of 10**-price_scale yuan for one whole unit; money is fen; a day is the count of
+days since 1970-01-01 in Asia/Shanghai; a time is nanoseconds since 1970-01-01 UTC.
 """
 
 from enum import IntEnum, StrEnum
@@ -22,6 +22,7 @@ ChainId = NewType("ChainId", int)  # the number of a chain's first transfer
 FreezeId = NewType("FreezeId", int)
 Day = NewType("Day", int)
 
+ANY_LOT = LotId(0)
 HOUSE = ParticipantId(0)
 """The venue itself: owner of issuance, source, bank and fee accounts."""
 
@@ -46,9 +47,9 @@ class AccountType(StrEnum):
 class Purpose(StrEnum):
     """What an account is for: the chart of accounts.
 
-    `holding` and `cash` belong to participants. The house keeps the rest: `issuable` is what is left
-    under an asset's cap, `source` and `bank` are the outside world and alone may go below zero,
-    `fees` collects trading fees.
+    `holding` and `cash` belong to participants. The house keeps the rest: `issuable` is what is
+    left under an asset's cap, `source` and `bank` are the outside world and alone may go below
+    zero, `fees` collects trading fees.
     """
 
     HOLDING = "holding"

@@ -1,7 +1,7 @@
 """The venue of one ledger: the table of all commands, and the one function that applies them.
 
-The table reads as the list of institutions: for each command how it is refused and how it is done. A `refuse`
-function changes nothing; a `do` function may not fail.
+The table reads as the list of institutions: for each command how it is refused and how it is done.
+A `refuse` function changes nothing; a `do` function may not fail.
 """
 
 from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
 """Assets, accounts with their balances, lots, holdings, transfers and freezes as rows.
 
-Balances change by amounts derived from the events, never by what the core says they are, and the database's own
-constraints watch them: a second witness.
+Balances change by amounts derived from the events, never by what the core says they are, and the
+database's own constraints watch them: a second witness.
 """
 
 import msgspec

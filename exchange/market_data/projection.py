@@ -1,7 +1,7 @@
 """Book levels and the day's figures of each instrument as rows.
 
-A level changes by amounts, summed over the batch; a level whose sum grows is inserted or raised, one that shrinks is
-there already. A level that is empty stays as a row with nothing in it.
+A level changes by amounts, summed over the batch; a level whose sum grows is inserted or raised,
+one that shrinks is there already. A level that is empty stays as a row with nothing in it.
 """
 
 from exchange.core.calendar import local_day

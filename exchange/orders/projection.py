@@ -1,6 +1,7 @@
 """Orders and trades as rows.
 
-An order that is new in the batch is inserted as it stands at the end of it; one from an earlier batch is updated.
+An order that is new in the batch is inserted as it stands at the end of it; one from an earlier
+batch is updated.
 """
 
 from exchange.core.events import (

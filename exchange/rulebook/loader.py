@@ -108,7 +108,7 @@ def load_rules(ledger_code: str, folder: Traversable = FOLDER) -> tuple[Rule, ..
             raise RulebookError(f"{ledger_code}.toml", entry.id, "id", problem)
     shared = _load(folder, _COMMON)
     for entry in shared:
-        if entry.id.split(".")[0] in codes:
+        if entry.id.split(".", maxsplit=1)[0] in codes:
             raise RulebookError(_COMMON, entry.id, "id", "a common rule names no ledger")
     taken = {entry.id for entry in own}
     inherited = ((f"{ledger_code}.{entry.id}", entry) for entry in shared)

@@ -1,1 +1,4 @@
-"""One writer for each ledger: the queue, the batch, the journal, the lease, recovery, the gateway."""
+"""One writer for each ledger.
+
+The queue, the batch, the journal, the lease, recovery, the gateway.
+"""

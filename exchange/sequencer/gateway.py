@@ -1,6 +1,7 @@
 """The one door to the sequencers: mandates, command ids, bounded queues.
 
-In one process it calls the sequencers directly; between processes the same calls would be request and reply.
+In one process it calls the sequencers directly; between processes the same calls would be request
+and reply.
 """
 
 from collections.abc import Sequence
@@ -23,8 +24,8 @@ class Gateway:
     ) -> Committed:
         """Have a command carried out; return its outcome, which is durable.
 
-        Raises: Forbidden, NotFound for the ledger, Conflict or Unprocessable for a command id used for another
-        command, Unavailable when the ledger cannot take it.
+        Raises: Forbidden, NotFound for the ledger, Conflict or Unprocessable for a command id used
+        for another command, Unavailable when the ledger cannot take it.
         """
         (result,) = await self.submit_many(ledger, [(command_id, command)], actor)
         if isinstance(result, ExchangeError):

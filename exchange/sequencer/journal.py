@@ -1,6 +1,7 @@
 """The journal: the ordered, durable record of what a ledger was asked and what came of it.
 
-It is the truth; everything else can be made from it. Two implementations exist: PostgreSQL here, and memory for tests.
+It is the truth; everything else can be made from it. Two implementations exist: PostgreSQL here,
+and memory for tests.
 """
 
 from collections.abc import AsyncIterator

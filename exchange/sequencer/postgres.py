@@ -1,6 +1,7 @@
 """The journal in PostgreSQL: one statement a batch, fenced by the lease row.
 
-Rule of the house: no client-side timeout on a commit, for a commit that was given up may have happened.
+Rule of the house: no client-side timeout on a commit, for a commit that was given up may have
+happened.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
 """From what is stored to a live venue: the newest snapshot, then every entry after it, checked.
 
-A ledger opens only when replay gives the very bytes the journal holds, the state keeps its invariants, and the projected
-balances equal the state's: replay is truth, and the database is its second witness.
+A ledger opens only when replay gives the very bytes the journal holds, the state keeps its
+invariants, and the projected balances equal the state's: replay is truth, and the database is its
+second witness.
 """
 
 from exchange.core.invariants import violations

@@ -1,7 +1,8 @@
 """The one writer of a ledger: takes what waits, stamps it, applies it, commits it, answers.
 
-Invariants: an answer is given only after its batch is durable; memory that ran ahead of a failed commit is dropped and
-built again from the journal; a command id that was seen gets its first outcome.
+Invariants: an answer is given only after its batch is durable; memory that ran ahead of a failed
+commit is dropped and built again from the journal; a command id that was seen gets its first
+outcome.
 """
 
 import asyncio
@@ -158,7 +159,8 @@ class Sequencer:
     ) -> list[Committed | Exception]:
         """Have commands carried out in order; return what became of each once it is durable.
 
-        A command id seen before gets its first outcome (`replayed`), or ReusedIdError for another command.
+        A command id seen before gets its first outcome (`replayed`), or ReusedIdError for another
+        command.
         Raises: Unavailable when the queue is full or the ledger is not open.
         """
         if not self.ready or self._stopping:

@@ -1,7 +1,8 @@
 """What a feature does with events: it gathers the rows of a batch, then hands them over.
 
-A projection belongs to one sequencer and lives as long as it; between two drains it holds the rows of one batch. It may
-not ask the core: all it needs is in the events, so the tables can be rebuilt from the journal alone.
+A projection belongs to one sequencer and lives as long as it; between two drains it holds the rows
+of one batch. It may not ask the core: all it needs is in the events, so the tables can be rebuilt
+from the journal alone.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,8 @@
 """What the sequencers keep: the journal, which is the truth, and the projections that queries read.
 
-Every row names its ledger, so a ledger can move to a database of its own; nothing refers across ledgers. Quantities,
-prices and fen are BIGINT in smallest units, days are days since 1970-01-01, times are nanoseconds UTC.
+Every row names its ledger, so a ledger can move to a database of its own; nothing refers across
+ledgers. Quantities, prices and fen are BIGINT in smallest units, days are days since 1970-01-01,
+times are nanoseconds UTC.
 """
 
 from sqlalchemy import (

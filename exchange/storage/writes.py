@@ -1,8 +1,9 @@
 """One batch, one statement: the lease and every row it writes, in one round trip.
 
-Each `Write` is a data-modifying CTE over `unnest` arrays that also reads the CTE `lease`. The lease is an update which
-finds its row only for the writer that holds the epoch and knows the last sequence number: a stale writer writes nothing.
-All parts see the same snapshot, so within a batch a row is either inserted with its final values or updated, not both.
+Each `Write` is a data-modifying CTE over `unnest` arrays that also reads the CTE `lease`. The lease
+is an update which finds its row only for the writer that holds the epoch and knows the last
+sequence number: a stale writer writes nothing. All parts see the same snapshot, so within a batch a
+row is either inserted with its final values or updated, not both.
 """
 
 from collections.abc import Sequence

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from exchange.rulebook.documents import RulebookError
-from exchange.rulebook.loader import day_of, load_ledgers, load_rules
+from exchange.rulebook.loader import load_ledgers, load_rules
 
 LEDGER = """
 [[ledger]]
@@ -143,7 +143,7 @@ def test_a_wrong_field_is_refused_by_file_id_and_field(
         ("decimal", "+1"),
         ("decimal", "1.0123456789"),
         ("decimal", "0.01\\n"),
-        ("decimal", "１.5"),  # noqa: RUF100
+        ("decimal", "１.5"),
         ("ratio", "10%"),
         ("flag", "yes"),
         ("text", "  "),

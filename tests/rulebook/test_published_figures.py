@@ -7,7 +7,7 @@ import pytest
 
 from exchange.core.rules import Rule, RuleKind
 from exchange.core.types import AccountType
-from exchange.rulebook.loader import day_of, load_ledgers, load_rules
+from exchange.rulebook.loader import LedgerDefinition, day_of, load_ledgers, load_rules
 
 LEDGERS = tuple(ledger.code for ledger in load_ledgers())
 
@@ -46,7 +46,7 @@ ASSET_KINDS = {
 
 def in_force(rule_id: str, on: date, kind: str = "") -> Rule:
     """Newest version valid on a day, the more specific id first."""
-    rules = load_rules(rule_id.split(".")[0])
+    rules = load_rules(rule_id.split(".", maxsplit=1)[0])
     for name in (f"{rule_id}.{kind}", rule_id):
         valid = [
             rule
@@ -103,7 +103,9 @@ def test_every_rule_of_a_ledger_says_where_it_comes_from(ledger: str) -> None:
 
 
 @pytest.mark.parametrize("ledger", load_ledgers(), ids=lambda ledger: ledger.code)
-def test_a_tick_fits_the_price_scale_and_limits_are_multiples_of_the_step(ledger) -> None:
+def test_a_tick_fits_the_price_scale_and_limits_are_multiples_of_the_step(
+    ledger: LedgerDefinition,
+) -> None:
     on = date(2026, 1, 5)
     for kind in ASSET_KINDS[ledger.code]:
 
@@ -140,7 +142,9 @@ def test_account_types_are_words_of_the_core_and_never_operators_or_individuals(
         ("carbon.settlement.sell_back_days", ("1",), date(2021, 5, 14)),
     ],
 )
-def test_carbon_has_the_published_figures(rule_id: str, value: tuple[str, ...], since: date):
+def test_carbon_has_the_published_figures(
+    rule_id: str, value: tuple[str, ...], since: date
+) -> None:
     rule = in_force(rule_id, date(2021, 7, 16))
     assert rule.value == value
     assert rule.evidence == "published"
