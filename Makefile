@@ -50,19 +50,18 @@ clean: ## Remove what was built or installed; .steppe, the sandbox's data, stays
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A virtual environment knows its own path: one that was moved is made anew.
-PLACE := $(shell cat .venv/place 2>/dev/null)
-ifneq ($(PLACE),)
-ifneq ($(PLACE),$(CURDIR))
-$(BIN)/python: FORCE
-endif
+# A virtual environment knows its own path and its Python: one that was moved, or whose Python is
+# gone, is made anew, and with it all that is installed there.
+VENV := $(shell test -x $(BIN)/python && { cat .venv/place 2>/dev/null || pwd -P; })
+ifneq ($(VENV),$(CURDIR))
+$(BIN)/python .venv/runtime.stamp .venv/develop.stamp: FORCE
 endif
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with its venv module is needed" \
 		"(on Debian and Ubuntu: apt install python3-venv)" >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	@pwd > .venv/place
+	@printf '%s\n' "$(CURDIR)" > .venv/place
 
 .venv/runtime.stamp: requirements/runtime.lock $(PROJECTS) | $(BIN)/python
 	@echo "Installing into .venv (this once) ..."

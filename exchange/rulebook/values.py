@@ -9,6 +9,7 @@ from exchange.core.rules import RuleKind
 
 _INTEGER = re.compile(r"0|[1-9][0-9]{0,17}")
 _DECIMAL = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?")
+_RATIO = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,6})?")
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -60,7 +61,7 @@ def _is_date(text: str) -> bool:
 _READERS: dict[RuleKind, Callable[[str], object]] = {
     RuleKind.INTEGER: _INTEGER.fullmatch,
     RuleKind.DECIMAL: _DECIMAL.fullmatch,
-    RuleKind.RATIO: _DECIMAL.fullmatch,
+    RuleKind.RATIO: _RATIO.fullmatch,
     RuleKind.FLAG: ("true", "false").__contains__,
     RuleKind.NAMES: _WORD.fullmatch,
     RuleKind.HOURS: _HOURS.fullmatch,

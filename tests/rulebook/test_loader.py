@@ -145,6 +145,7 @@ def test_a_wrong_field_is_refused_by_file_id_and_field(
         ("decimal", "0.01\\n"),
         ("decimal", "１.5"),
         ("ratio", "10%"),
+        ("ratio", "0.1234567"),
         ("flag", "yes"),
         ("text", "  "),
         ("names", "two words"),

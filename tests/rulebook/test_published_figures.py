@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from exchange.core.rules import Rule, RuleKind
+from exchange.core.rules import Rule, RuleBook, RuleKind
 from exchange.core.types import AccountType
 from exchange.rulebook.loader import LedgerDefinition, day_of, load_ledgers, load_rules
 
@@ -93,6 +93,12 @@ def test_every_ledger_has_the_required_rules_for_each_of_its_assets(
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
+def test_the_core_takes_every_rule_as_it_is_loaded(ledger: str) -> None:
+    book = RuleBook(ledger)
+    assert [rule.rule_id for rule in load_rules(ledger) if book.fault(rule)] == []
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
 def test_every_rule_of_a_ledger_says_where_it_comes_from(ledger: str) -> None:
     for rule in load_rules(ledger):
         assert rule.rule_id.startswith(f"{ledger}.")
@@ -173,6 +179,11 @@ def test_a_pollutant_has_its_step_its_place_and_its_separate_sectors(
     assert in_force("emission.trading.quantity_step", on, kind).value == (step,)
     assert in_force("emission.eligibility.geography", on, kind).value == (place,)
     assert in_force("emission.eligibility.sector_separation", on, kind).value == separate
+
+
+def test_a_pollutant_without_its_own_rule_is_bound_by_place_and_basin() -> None:
+    rule = in_force("emission.eligibility.geography", date(2026, 1, 5), "VOC")
+    assert rule.value == ("region", "basin")
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)

@@ -1,11 +1,10 @@
 """What can go wrong, as exceptions. All derive from `SteppeError`.
 
-A `ProblemError` is the venue's answer: it said no, and nothing changed. Its subclasses are families by
-HTTP status; below them stands one class for each code the market refuses with (`steppe.refusals`).
-`OutcomeUnknown` is the one case in which the caller has to ask again, with the same id.
+A `ProblemError` is the venue's answer: it said no, and nothing changed. Its subclasses are families
+by HTTP status; below them stands one class for each code the market refuses with
+(`steppe.refusals`). `OutcomeUnknown` is the one case in which the caller has to ask again, with the
+same id.
 """
-
-from typing import ClassVar
 
 from steppe.models import FieldProblem, Problem, RuleRef
 
@@ -19,15 +18,15 @@ class Unavailable(SteppeError):
 
 
 class AnswerUnreadable(SteppeError):
-    """The venue agreed, in a form this version cannot read. A command has been carried out."""
+    """The venue agreed, in a form this version cannot read: a command has been carried out."""
 
 
 class OutcomeUnknown(SteppeError):
     """A command may or may not have been carried out: no answer settled it before the deadline.
 
-    Send the same command again with `command_id` (the idempotency key or the client order id), never
-    with a new one, or look it up by its client order id. `command_ids` are the orders of a batch.
-    `command_id` is None for changes by version (PATCH): read the resource to see.
+    Send the same command again with `command_id` (the idempotency key or the client order id),
+    never with a new one, or look it up by its client order id. `command_ids` are those of a batch's
+    orders. `command_id` is None for changes by version (PATCH): read the resource to see.
     """
 
     def __init__(self, command_ids: tuple[str, ...], cause: Exception | None = None) -> None:
@@ -48,13 +47,11 @@ class OutcomeUnknown(SteppeError):
 class ProblemError(SteppeError):
     """The venue answered with a problem (RFC 9457). `problem` has all of it."""
 
-    _by_code: ClassVar[dict[str, type["ProblemError"]]] = {}
-
     def __init_subclass__(cls, code: str | None = None) -> None:
         super().__init_subclass__()
         if code is not None:
-            assert code not in ProblemError._by_code, f"two classes for {code}"
-            ProblemError._by_code[code] = cls
+            assert code not in _BY_CODE, f"two classes for {code}"
+            _BY_CODE[code] = cls
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
@@ -103,6 +100,9 @@ class ProblemError(SteppeError):
     def __str__(self) -> str:
         rule = f" (rule {self.rule.id} version {self.rule.version})" if self.rule else ""
         return f"{self.code}{rule}: {self.detail or self.problem.title or self.status}"
+
+
+_BY_CODE: dict[str, type[ProblemError]] = {}
 
 
 class Refused(ProblemError):
@@ -160,7 +160,7 @@ _FAMILIES: dict[int, type[ProblemError]] = {
 
 def by_code(code: str) -> type[ProblemError] | None:
     """Return the exception class of a problem code, None when there is none of its own."""
-    return ProblemError._by_code.get(code)
+    return _BY_CODE.get(code)
 
 
 def error_for(problem: Problem) -> ProblemError:

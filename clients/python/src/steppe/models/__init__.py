@@ -1,8 +1,7 @@
 """The typed answers of the venue, and the inputs that are more than one value."""
 
 from steppe.models.base import Instant, Model, Page, Receipt
-from steppe.models.identity import Admission, Key, Operator, Participant
-from steppe.models.ledgers import (
+from steppe.models.holdings import (
     Account,
     Asset,
     Balance,
@@ -14,6 +13,7 @@ from steppe.models.ledgers import (
     TransferChain,
     TransferLeg,
 )
+from steppe.models.identity import Admission, Key, Operator, Participant
 from steppe.models.market_data import Band, Book, Instrument, Level, PublicTrade, Ticker
 from steppe.models.reference import (
     CalendarDay,

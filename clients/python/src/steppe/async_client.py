@@ -1,0 +1,215 @@
+"""The asynchronous client: every operation as a coroutine method."""
+
+import asyncio
+import functools
+import time as clock_time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
+
+import httpx2
+
+from steppe.credentials import Credentials
+from steppe.errors import SteppeError
+from steppe.models import Page
+from steppe.operations import holdings, identity, market_data, reference, sandbox, trading
+from steppe.request import Request
+from steppe.retry import RetryPolicy
+from steppe.session import HEADERS, Authorise, Flow, Send, Session, Step, Wait, base_url
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _method(
+    build: Callable[P, Request[T]],
+) -> "Callable[Concatenate[AsyncClient, P], Coroutine[Any, Any, T]]":
+    @functools.wraps(build)
+    async def call(self: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.send(build(*args, **kwargs))
+
+    return call
+
+
+def _iterator(
+    build: Callable[P, Request[Page[T]]],
+) -> "Callable[Concatenate[AsyncClient, P], AsyncIterator[T]]":
+    @functools.wraps(build)
+    def call(self: "AsyncClient", /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
+        return self.iterate(build(*args, **kwargs))
+
+    return call
+
+
+class AsyncClient:
+    """A client of a venue for asyncio. Tasks of one event loop may share one.
+
+    The same as `steppe.Client`, awaited: `await client.time()`, `async for order in
+    client.iter_orders()`. Close it by `aclose`, or use it in an `async with` statement.
+    """
+
+    def __init__(  # noqa: PLR0913 - each by name
+        self,
+        url: str,
+        *,
+        credentials: Credentials | None = None,
+        timeout_s: float = 10.0,
+        retry: RetryPolicy | None = None,
+        language: str = "en",
+        transport: httpx2.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = clock_time.monotonic,
+    ) -> None:
+        self._session = Session(credentials, retry or RetryPolicy(), timeout_s, language, monotonic)
+        self._http = httpx2.AsyncClient(
+            base_url=base_url(url), headers=HEADERS, transport=transport
+        )
+        self._sleep = sleep
+        self._lock = asyncio.Lock()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        await self._http.aclose()
+
+    async def send(self, request: Request[T]) -> T:
+        """Carry out a request built by `steppe.operations` and return its answer."""
+        return await self._run(self._session.perform(request))
+
+    async def iterate(self, request: Request[Page[T]]) -> AsyncIterator[T]:
+        """Go through a list from the page requested to the last, asking as needed."""
+        while True:
+            page = await self.send(request)
+            for item in page.items:
+                yield item
+            if page.next_cursor is None:
+                return
+            request = request.after(page.next_cursor)
+
+    async def _run(self, flow: Flow[T]) -> T:
+        reply: object = None
+        while True:
+            try:
+                step = flow.send(reply)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            reply = await self._do(step)
+
+    async def _do(self, step: Step) -> object:
+        match step:
+            case Wait():
+                await self._sleep(step.seconds)
+                return None
+            case Authorise():
+                async with self._lock:
+                    try:
+                        return await self._run(self._session.authorise(step.attempts, step.stale))
+                    except SteppeError as error:
+                        return error
+            case Send():
+                try:
+                    return await self._http.request(
+                        step.method,
+                        step.path,
+                        params=step.params,
+                        headers=step.headers,
+                        content=step.content,
+                        timeout=step.timeout_s,
+                    )
+                except httpx2.RequestError as error:
+                    return error
+
+    # The venue itself
+    time = _method(reference.time)
+    live = _method(reference.live)
+    ready = _method(reference.ready)
+    problems = _method(reference.problems)
+    problem = _method(reference.problem)
+    rules = _method(reference.rules)
+    iter_rules = _iterator(reference.rules)
+    activate_rules = _method(reference.activate_rules)
+    calendars = _method(reference.calendars)
+    regions = _method(reference.regions)
+
+    # Who takes part
+    create_participant = _method(identity.create_participant)
+    participants = _method(identity.participants)
+    iter_participants = _iterator(identity.participants)
+    participant = _method(identity.participant)
+    update_participant = _method(identity.update_participant)
+    admit_participant = _method(identity.admit_participant)
+    admissions = _method(identity.admissions)
+    freeze_participant = _method(identity.freeze_participant)
+    unfreeze_participant = _method(identity.unfreeze_participant)
+    create_operator = _method(identity.create_operator)
+    operators = _method(identity.operators)
+    iter_operators = _iterator(identity.operators)
+    operator = _method(identity.operator)
+    update_operator = _method(identity.update_operator)
+    create_key = _method(identity.create_key)
+    keys = _method(identity.keys)
+    iter_keys = _iterator(identity.keys)
+    key = _method(identity.key)
+    revoke_key = _method(identity.revoke_key)
+
+    # What is held
+    ledgers = _method(holdings.ledgers)
+    ledger = _method(holdings.ledger)
+    assets = _method(holdings.assets)
+    iter_assets = _iterator(holdings.assets)
+    asset = _method(holdings.asset)
+    define_asset = _method(holdings.define_asset)
+    authorise_issuance = _method(holdings.authorise_issuance)
+    issue_units = _method(holdings.issue_units)
+    accounts = _method(holdings.accounts)
+    iter_accounts = _iterator(holdings.accounts)
+    account = _method(holdings.account)
+    balances = _method(holdings.balances)
+    iter_balances = _iterator(holdings.balances)
+    lots = _method(holdings.lots)
+    iter_lots = _iterator(holdings.lots)
+    freeze_units = _method(holdings.freeze_units)
+    release_units = _method(holdings.release_units)
+    freezes = _method(holdings.freezes)
+    iter_freezes = _iterator(holdings.freezes)
+    create_transfer = _method(holdings.create_transfer)
+    post_transfer = _method(holdings.post_transfer)
+    void_transfer = _method(holdings.void_transfer)
+    transfers = _method(holdings.transfers)
+    iter_transfers = _iterator(holdings.transfers)
+    transfer = _method(holdings.transfer)
+    deposit_cash = _method(holdings.deposit_cash)
+
+    # Instruments and their markets
+    instruments = _method(market_data.instruments)
+    iter_instruments = _iterator(market_data.instruments)
+    instrument = _method(market_data.instrument)
+    list_instrument = _method(market_data.list_instrument)
+    halt_instrument = _method(market_data.halt_instrument)
+    resume_instrument = _method(market_data.resume_instrument)
+    book = _method(market_data.book)
+    public_trades = _method(market_data.public_trades)
+    iter_public_trades = _iterator(market_data.public_trades)
+    ticker = _method(market_data.ticker)
+
+    # Orders and trades
+    place_order = _method(trading.place_order)
+    place_orders = _method(trading.place_orders)
+    replace_order = _method(trading.replace_order)
+    cancel_order = _method(trading.cancel_order)
+    cancel_all = _method(trading.cancel_all)
+    orders = _method(trading.orders)
+    iter_orders = _iterator(trading.orders)
+    order = _method(trading.order)
+    order_by_client_id = _method(trading.order_by_client_id)
+    trades = _method(trading.trades)
+    iter_trades = _iterator(trading.trades)
+
+    # The sandbox
+    clock = _method(sandbox.clock)
+    advance_clock = _method(sandbox.advance_clock)

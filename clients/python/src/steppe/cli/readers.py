@@ -1,0 +1,120 @@
+"""Reading what people type and the files they name. Every fault is a usage error that says where."""
+
+import csv
+import sys
+import tomllib
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import typer
+
+from steppe.amounts import decimal_text
+from steppe.models import NewOrder, Rule, TransferLeg
+
+T = TypeVar("T")
+
+
+class _OrderRow(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An order as files have it: misspelt names are faults, numbers keep their digits."""
+
+    instrument: str
+    side: str
+    quantity: Decimal
+    price: Decimal | None = None
+    order_type: str | None = None
+    time_in_force: str | None = None
+    post_only: bool | None = None
+    good_till_date: date | None = None
+    self_trade_prevention: str | None = None
+    client_order_id: str | None = None
+
+
+def amount(text: str) -> Decimal:
+    """Read a decimal number."""
+    return _checked(lambda: Decimal(decimal_text(text)))
+
+
+def day(text: str) -> date:
+    """Read a local day."""
+    return _checked(lambda: date.fromisoformat(text))
+
+
+def moment(text: str) -> datetime:
+    """Read a time with its zone."""
+    value = _checked(lambda: datetime.fromisoformat(text))
+    if value.tzinfo is None:
+        raise typer.BadParameter("a time needs its zone: 2026-03-02T09:35:00+08:00")
+    return value
+
+
+def version(text: str) -> int | str:
+    """Read a version number, or an ETag as it stands."""
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def leg(text: str) -> TransferLeg:
+    """Read one movement of a transfer."""
+    parts = text.split(":")
+    if len(parts) not in {3, 4}:
+        raise typer.BadParameter("a leg is DEBIT:CREDIT:QUANTITY or DEBIT:CREDIT:QUANTITY:LOT")
+    debit, credit, quantity = parts[:3]
+    return TransferLeg(
+        debit_account_id=debit,
+        credit_account_id=credit,
+        quantity=amount(quantity),
+        lot_id=parts[3] if len(parts) == 4 else None,
+    )
+
+
+def orders(name: str) -> list[NewOrder]:
+    """Read a file of orders."""
+    data = _bytes(name)
+    if name.lower().endswith(".csv"):
+        rows = csv.DictReader(_text(data).splitlines())
+        plain = [{key: value for key, value in row.items() if value} for row in rows]
+        found = _checked(lambda: msgspec.convert(plain, list[_OrderRow], strict=False))
+    else:
+        found = _checked(lambda: msgspec.json.decode(data, type=list[_OrderRow]))
+    return [NewOrder(**msgspec.to_builtins(row, builtin_types=(Decimal, date))) for row in found]
+
+
+def rules(name: str) -> list[Rule]:
+    """Read a file of rules: a list, or a table whose `rules` is one."""
+    data = _bytes(name)
+    found: Any
+    if name.lower().endswith(".toml"):
+        found = _checked(lambda: tomllib.loads(_text(data)))
+    else:
+        found = _checked(lambda: msgspec.json.decode(data))
+    if isinstance(found, dict):
+        found = found.get("rules")
+    return _checked(lambda: msgspec.convert(found, list[Rule]))
+
+
+def public_key(name: str) -> dict[str, str]:
+    """Read a JWK file."""
+    return _checked(lambda: msgspec.json.decode(_bytes(name), type=dict[str, str]))
+
+
+def _bytes(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {name}: {error.strerror}") from None
+
+
+def _text(data: bytes) -> str:
+    return _checked(lambda: data.decode("utf-8-sig"))
+
+
+def _checked(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except ValueError as error:  # msgspec's, tomllib's and decimal texts' errors are ValueErrors
+        raise typer.BadParameter(str(error)) from None

@@ -1,0 +1,145 @@
+"""The verbs: which words run which operation, and which columns its table shows.
+
+A verb's arguments, options and help come from the operation's signature and docstring (`options`);
+this table only gives it its words.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from steppe.operations import holdings, identity, market_data, reference, sandbox, trading
+from steppe.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """`words` are one or two: `time`, `orders place`. No `columns` means all simple fields."""
+
+    words: str
+    build: Callable[..., Request[Any]]
+    columns: tuple[str, ...] = ()
+
+
+GROUPS = {
+    "health": "Whether the server runs and can take work.",
+    "problems": "What the codes of problems mean.",
+    "rules": "The rulebook: figures of law, with their sources.",
+    "ledgers": "The ledgers of the venue.",
+    "assets": "What can be held, its caps and its issue.",
+    "participants": "Members of the venue and their admissions.",
+    "operators": "Who acts for a participant.",
+    "keys": "How operators authenticate.",
+    "accounts": "Accounts, and units frozen on them.",
+    "freezes": "Frozen units.",
+    "transfers": "Movements between accounts.",
+    "cash": "Money that arrives.",
+    "instruments": "What is traded.",
+    "orders": "Orders.",
+    "clock": "The sandbox's clock.",
+    "profiles": "Whom and what this command line connects to.",
+}
+
+_PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "status", "version")
+_OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
+_INSTRUMENT = (
+    "code",
+    "ledger",
+    "asset",
+    "title_en",
+    "price_tick",
+    "quantity_step",
+    "state",
+    "session",
+)
+_ORDER = (
+    "order_id",
+    "client_order_id",
+    "instrument",
+    "side",
+    "price",
+    "quantity",
+    "leaves",
+    "status",
+    "time_in_force",
+    "accepted_at",
+)
+_TRADE = (
+    "trade_id",
+    "instrument",
+    "side",
+    "price",
+    "quantity",
+    "value",
+    "fee",
+    "order_id",
+    "liquidity",
+    "executed_at",
+)
+
+VERBS = (
+    Verb("time", reference.time),
+    Verb("health live", reference.live),
+    Verb("health ready", reference.ready),
+    Verb("problems list", reference.problems, ("code", "status", "retryable", "title_en")),
+    Verb("problems show", reference.problem),
+    Verb("rules list", reference.rules, ("id", "version", "value", "unit", "valid_from", "source")),
+    Verb("rules activate", reference.activate_rules),
+    Verb("calendar", reference.calendars),
+    Verb("regions", reference.regions),
+    Verb("ledgers list", holdings.ledgers, ("ledger", "title_zh", "title_en")),
+    Verb("ledgers show", holdings.ledger),
+    Verb("assets list", holdings.assets),
+    Verb("assets show", holdings.asset),
+    Verb("assets define", holdings.define_asset),
+    Verb("assets authorise", holdings.authorise_issuance),
+    Verb("assets issue", holdings.issue_units),
+    Verb("participants create", identity.create_participant),
+    Verb("participants list", identity.participants, _PARTICIPANT),
+    Verb("participants show", identity.participant),
+    Verb("participants update", identity.update_participant),
+    Verb("participants admit", identity.admit_participant),
+    Verb("participants admissions", identity.admissions),
+    Verb("participants freeze", identity.freeze_participant),
+    Verb("participants unfreeze", identity.unfreeze_participant),
+    Verb("operators create", identity.create_operator),
+    Verb("operators list", identity.operators, _OPERATOR),
+    Verb("operators show", identity.operator),
+    Verb("operators update", identity.update_operator),
+    Verb("keys create", identity.create_key),
+    Verb("keys list", identity.keys, ("key_id", "operator_id", "label", "status", "created_at")),
+    Verb("keys show", identity.key),
+    Verb("keys revoke", identity.revoke_key),
+    Verb("accounts list", holdings.accounts),
+    Verb("accounts show", holdings.account),
+    Verb("accounts freeze", holdings.freeze_units),
+    Verb("freezes list", holdings.freezes),
+    Verb("freezes release", holdings.release_units),
+    Verb("balances", holdings.balances),
+    Verb("lots", holdings.lots),
+    Verb("transfers create", holdings.create_transfer),
+    Verb("transfers post", holdings.post_transfer),
+    Verb("transfers void", holdings.void_transfer),
+    Verb("transfers list", holdings.transfers),
+    Verb("transfers show", holdings.transfer),
+    Verb("cash deposit", holdings.deposit_cash),
+    Verb("instruments list", market_data.instruments, _INSTRUMENT),
+    Verb("instruments show", market_data.instrument),
+    Verb("instruments add", market_data.list_instrument),
+    Verb("instruments halt", market_data.halt_instrument),
+    Verb("instruments resume", market_data.resume_instrument),
+    Verb("book", market_data.book),
+    Verb("tape", market_data.public_trades),
+    Verb("ticker", market_data.ticker),
+    Verb("orders place", trading.place_order),
+    Verb("orders batch", trading.place_orders),
+    Verb("orders replace", trading.replace_order),
+    Verb("orders cancel", trading.cancel_order),
+    Verb("orders cancel-all", trading.cancel_all),
+    Verb("orders list", trading.orders, _ORDER),
+    Verb("orders show", trading.order),
+    Verb("orders find", trading.order_by_client_id),
+    Verb("trades", trading.trades, _TRADE),
+    Verb("clock show", sandbox.clock),
+    Verb("clock advance", sandbox.advance_clock),
+)

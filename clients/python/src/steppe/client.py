@@ -1,0 +1,217 @@
+"""The blocking client: every operation as a method."""
+
+import functools
+import threading
+import time as clock_time
+from collections.abc import Callable, Iterator
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import httpx2
+
+from steppe.credentials import Credentials
+from steppe.errors import SteppeError
+from steppe.models import Page
+from steppe.operations import holdings, identity, market_data, reference, sandbox, trading
+from steppe.request import Request
+from steppe.retry import RetryPolicy
+from steppe.session import HEADERS, Authorise, Flow, Send, Session, Step, Wait, base_url
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _method(
+    build: Callable[P, Request[T]],
+) -> "Callable[Concatenate[Client, P], T]":
+    @functools.wraps(build)
+    def call(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.send(build(*args, **kwargs))
+
+    return call
+
+
+def _iterator(
+    build: Callable[P, Request[Page[T]]],
+) -> "Callable[Concatenate[Client, P], Iterator[T]]":
+    @functools.wraps(build)
+    def call(self: "Client", /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        return self.iterate(build(*args, **kwargs))
+
+    return call
+
+
+class Client:
+    """A client of a venue that waits for each answer. Threads may share one.
+
+    Each method is an operation of `steppe.operations`, with the same parameters, and returns its
+    answer; `iter_...` methods go through all pages. Close it, or use it in a `with` statement.
+
+    `timeout_s` bounds each wait for the network, `retry` the whole call. `transport`, `sleep` and
+    `monotonic` are for tests.
+
+    Raises, in every method: `steppe.ProblemError` for the venue's no, `steppe.Unavailable`,
+    `steppe.OutcomeUnknown`; TypeError and ValueError before anything is sent.
+    """
+
+    def __init__(  # noqa: PLR0913 - each by name
+        self,
+        url: str,
+        *,
+        credentials: Credentials | None = None,
+        timeout_s: float = 10.0,
+        retry: RetryPolicy | None = None,
+        language: str = "en",
+        transport: httpx2.BaseTransport | None = None,
+        sleep: Callable[[float], None] = clock_time.sleep,
+        monotonic: Callable[[], float] = clock_time.monotonic,
+    ) -> None:
+        self._session = Session(credentials, retry or RetryPolicy(), timeout_s, language, monotonic)
+        self._http = httpx2.Client(base_url=base_url(url), headers=HEADERS, transport=transport)
+        self._sleep = sleep
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def send(self, request: Request[T]) -> T:
+        """Carry out a request built by `steppe.operations` and return its answer."""
+        return self._run(self._session.perform(request))
+
+    def iterate(self, request: Request[Page[T]]) -> Iterator[T]:
+        """Go through a list from the page requested to the last, asking as needed."""
+        while True:
+            page = self.send(request)
+            yield from page.items
+            if page.next_cursor is None:
+                return
+            request = request.after(page.next_cursor)
+
+    def _run(self, flow: Flow[T]) -> T:
+        reply: object = None
+        while True:
+            try:
+                step = flow.send(reply)
+            except StopIteration as end:
+                result: T = end.value
+                return result
+            reply = self._do(step)
+
+    def _do(self, step: Step) -> object:
+        match step:
+            case Wait():
+                return self._sleep(step.seconds)
+            case Authorise():
+                with self._lock:
+                    try:
+                        return self._run(self._session.authorise(step.attempts, step.stale))
+                    except SteppeError as error:
+                        return error
+            case Send():
+                try:
+                    return self._http.request(
+                        step.method,
+                        step.path,
+                        params=step.params,
+                        headers=step.headers,
+                        content=step.content,
+                        timeout=step.timeout_s,
+                    )
+                except httpx2.RequestError as error:
+                    return error
+
+    # The venue itself
+    time = _method(reference.time)
+    live = _method(reference.live)
+    ready = _method(reference.ready)
+    problems = _method(reference.problems)
+    problem = _method(reference.problem)
+    rules = _method(reference.rules)
+    iter_rules = _iterator(reference.rules)
+    activate_rules = _method(reference.activate_rules)
+    calendars = _method(reference.calendars)
+    regions = _method(reference.regions)
+
+    # Who takes part
+    create_participant = _method(identity.create_participant)
+    participants = _method(identity.participants)
+    iter_participants = _iterator(identity.participants)
+    participant = _method(identity.participant)
+    update_participant = _method(identity.update_participant)
+    admit_participant = _method(identity.admit_participant)
+    admissions = _method(identity.admissions)
+    freeze_participant = _method(identity.freeze_participant)
+    unfreeze_participant = _method(identity.unfreeze_participant)
+    create_operator = _method(identity.create_operator)
+    operators = _method(identity.operators)
+    iter_operators = _iterator(identity.operators)
+    operator = _method(identity.operator)
+    update_operator = _method(identity.update_operator)
+    create_key = _method(identity.create_key)
+    keys = _method(identity.keys)
+    iter_keys = _iterator(identity.keys)
+    key = _method(identity.key)
+    revoke_key = _method(identity.revoke_key)
+
+    # What is held
+    ledgers = _method(holdings.ledgers)
+    ledger = _method(holdings.ledger)
+    assets = _method(holdings.assets)
+    iter_assets = _iterator(holdings.assets)
+    asset = _method(holdings.asset)
+    define_asset = _method(holdings.define_asset)
+    authorise_issuance = _method(holdings.authorise_issuance)
+    issue_units = _method(holdings.issue_units)
+    accounts = _method(holdings.accounts)
+    iter_accounts = _iterator(holdings.accounts)
+    account = _method(holdings.account)
+    balances = _method(holdings.balances)
+    iter_balances = _iterator(holdings.balances)
+    lots = _method(holdings.lots)
+    iter_lots = _iterator(holdings.lots)
+    freeze_units = _method(holdings.freeze_units)
+    release_units = _method(holdings.release_units)
+    freezes = _method(holdings.freezes)
+    iter_freezes = _iterator(holdings.freezes)
+    create_transfer = _method(holdings.create_transfer)
+    post_transfer = _method(holdings.post_transfer)
+    void_transfer = _method(holdings.void_transfer)
+    transfers = _method(holdings.transfers)
+    iter_transfers = _iterator(holdings.transfers)
+    transfer = _method(holdings.transfer)
+    deposit_cash = _method(holdings.deposit_cash)
+
+    # Instruments and their markets
+    instruments = _method(market_data.instruments)
+    iter_instruments = _iterator(market_data.instruments)
+    instrument = _method(market_data.instrument)
+    list_instrument = _method(market_data.list_instrument)
+    halt_instrument = _method(market_data.halt_instrument)
+    resume_instrument = _method(market_data.resume_instrument)
+    book = _method(market_data.book)
+    public_trades = _method(market_data.public_trades)
+    iter_public_trades = _iterator(market_data.public_trades)
+    ticker = _method(market_data.ticker)
+
+    # Orders and trades
+    place_order = _method(trading.place_order)
+    place_orders = _method(trading.place_orders)
+    replace_order = _method(trading.replace_order)
+    cancel_order = _method(trading.cancel_order)
+    cancel_all = _method(trading.cancel_all)
+    orders = _method(trading.orders)
+    iter_orders = _iterator(trading.orders)
+    order = _method(trading.order)
+    order_by_client_id = _method(trading.order_by_client_id)
+    trades = _method(trading.trades)
+    iter_trades = _iterator(trading.trades)
+
+    # The sandbox
+    clock = _method(sandbox.clock)
+    advance_clock = _method(sandbox.advance_clock)

@@ -1,0 +1,1 @@
+"""The shared edge: strict bodies, amounts, problems, security, pagination."""

@@ -1,0 +1,118 @@
+"""All stable codes with their status and their titles."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    status: int
+    title_zh: str
+    title_en: str
+    retryable: bool = False
+
+
+CATALOGUE: dict[str, Entry] = {
+    "rule_invalid": Entry(422, "规则条目无效", "A rule entry is not valid"),
+    "rule_missing": Entry(422, "缺少所需规则", "A rule that is needed is not in force"),
+    "participant_not_admitted": Entry(
+        422, "参与方未获准进入该账本", "The participant is not admitted to this ledger"
+    ),
+    "asset_unknown": Entry(404, "没有该资产", "There is no such asset"),
+    "asset_exists": Entry(409, "资产代码已存在", "The asset code is taken"),
+    "account_unknown": Entry(404, "没有该账户", "There is no such account of yours"),
+    "account_not_yours": Entry(404, "没有该账户", "There is no such account of yours"),
+    "lot_unknown": Entry(404, "没有该批次", "There is no such lot"),
+    "transfer_not_pending": Entry(
+        422, "没有该待过户事项", "No transfer of yours is pending under this id"
+    ),
+    "freeze_unknown": Entry(404, "没有该冻结", "There is no such freeze"),
+    "instrument_unknown": Entry(404, "没有该交易品种", "There is no such instrument"),
+    "instrument_exists": Entry(409, "交易品种代码已存在", "The instrument code is taken"),
+    "order_not_open": Entry(422, "没有该未成交委托", "No open order of yours has this id"),
+    "participant_frozen": Entry(422, "参与方已被冻结", "The participant is frozen"),
+    "participant_already_frozen": Entry(
+        422, "参与方已处于冻结状态", "The participant is frozen already"
+    ),
+    "participant_not_frozen": Entry(422, "参与方未被冻结", "The participant is not frozen"),
+    "instrument_halted": Entry(422, "该品种已停牌", "Trading in the instrument is halted"),
+    "instrument_not_halted": Entry(422, "该品种未停牌", "The instrument is not halted"),
+    "session_closed": Entry(422, "当前非交易时段", "The market is closed"),
+    "account_type_not_eligible": Entry(
+        422, "账户类型不符合条件", "The account type is not eligible"
+    ),
+    "region_not_eligible": Entry(422, "所在盟市不符合条件", "The region is not eligible"),
+    "basin_not_eligible": Entry(422, "所在流域不符合条件", "The basin is not eligible"),
+    "sector_not_eligible": Entry(422, "所属行业不符合条件", "The sector is not eligible"),
+    "quantity_not_positive": Entry(422, "数量须为正数", "The quantity must be positive"),
+    "quantity_off_step": Entry(422, "数量不是最小变动单位的整数倍", "The quantity is off the step"),
+    "quantity_below_minimum": Entry(422, "数量低于下限", "The quantity is below the minimum"),
+    "quantity_above_maximum": Entry(422, "数量高于上限", "The quantity is above the maximum"),
+    "price_not_positive": Entry(422, "价格须为正数", "The price must be positive"),
+    "price_off_tick": Entry(422, "价格不是最小变动价位的整数倍", "The price is off the tick"),
+    "price_below_minimum": Entry(422, "价格过低", "The price is too low to settle in whole fen"),
+    "price_outside_band": Entry(422, "价格超出当日涨跌幅", "The price lies outside today's band"),
+    "market_order_with_price": Entry(422, "市价委托不得带价格", "A market order has no price"),
+    "market_order_cannot_rest": Entry(
+        422, "市价委托须为即时类", "A market order must be immediate"
+    ),
+    "market_order_needs_band": Entry(
+        422, "无参考价不得市价委托", "A market order needs a price band"
+    ),
+    "post_only_needs_resting": Entry(
+        422, "只做挂单委托不得为即时类", "A post-only order must be able to rest"
+    ),
+    "expiry_missing": Entry(422, "缺少有效日期", "The good-till date is missing"),
+    "expiry_unexpected": Entry(422, "不应有有效日期", "A good-till date does not belong here"),
+    "expiry_passed": Entry(422, "有效日期已过", "The good-till date has passed"),
+    "batch_empty": Entry(422, "批量为空", "The batch is empty"),
+    "transfer_empty": Entry(422, "过户腿数不在允许范围", "A transfer needs 1 to 100 legs"),
+    "transfer_across_assets": Entry(422, "过户双方资产不同", "The accounts hold different assets"),
+    "transfer_to_self": Entry(422, "过户双方为同一账户", "Both accounts are the same"),
+    "transfer_purpose_refused": Entry(
+        422, "该账户用途不可过户", "Accounts of this purpose cannot be used here"
+    ),
+    "validity_backwards": Entry(422, "有效期倒置", "The validity ends before it starts"),
+    "replace_nothing_left": Entry(422, "改后无剩余数量", "Nothing would be left of the order"),
+    "number_too_large": Entry(422, "数值过大", "The number is too large"),
+    "units_not_yet_tradable": Entry(422, "尚未到可卖出日", "The units are not tradable yet"),
+    "units_insufficient": Entry(422, "可用数量不足", "There are not enough units available"),
+    "cash_insufficient": Entry(422, "可用资金不足", "There is not enough cash available"),
+    "cap_exceeded": Entry(422, "超出核定总量", "The cap would be exceeded"),
+    "post_only_would_take": Entry(
+        422, "只做挂单委托将立即成交", "The post-only order would trade at once"
+    ),
+    "invalid_request": Entry(422, "请求格式不符", "The request does not have the form asked for"),
+    "idempotency_key_missing": Entry(400, "缺少幂等键", "The Idempotency-Key header is missing"),
+    "idempotency_key_reused": Entry(
+        422, "幂等键已用于其他请求", "The Idempotency-Key was used for another request"
+    ),
+    "client_order_id_reused": Entry(
+        409, "委托编号已用于其他委托", "The client order id was used for another order"
+    ),
+    "malformed_json": Entry(400, "请求体不是合法 JSON", "The body is not JSON"),
+    "malformed_request": Entry(400, "请求格式错误", "The request is malformed"),
+    "duplicate_key": Entry(400, "JSON 键重复", "A key is named twice"),
+    "cursor_invalid": Entry(400, "游标无效", "The cursor is not one of ours"),
+    "unauthenticated": Entry(401, "未认证", "A valid access token is needed"),
+    "forbidden": Entry(403, "无权限", "Your role does not allow this"),
+    "not_found": Entry(404, "不存在", "There is nothing here"),
+    "method_not_allowed": Entry(405, "方法不允许", "The method is not allowed here"),
+    "ledger_unknown": Entry(404, "没有该账本", "There is no such ledger"),
+    "conflict": Entry(409, "冲突", "The request conflicts with what is there"),
+    "stale": Entry(412, "版本已变更", "It has changed since you read it"),
+    "if_match_missing": Entry(428, "缺少 If-Match", "The If-Match header is missing"),
+    "body_too_large": Entry(413, "请求体过大", "The body is too large"),
+    "unsupported_media_type": Entry(415, "内容类型不支持", "The content type is not supported"),
+    "too_many_requests": Entry(429, "请求过多", "Too many requests", retryable=True),
+    "queue_full": Entry(503, "排队已满", "The ledger has too much to do", retryable=True),
+    "ledger_unavailable": Entry(503, "账本暂不可用", "The ledger is not open now", retryable=True),
+    "database_unavailable": Entry(
+        503, "数据库暂不可用", "The database is not available now", retryable=True
+    ),
+    "internal_error": Entry(500, "内部错误", "Something went wrong on our side"),
+    "invalid_client": Entry(401, "客户端认证失败", "The client could not be authenticated"),
+    "invalid_grant": Entry(400, "授权无效", "The grant is not valid"),
+    "unsupported_grant_type": Entry(400, "不支持的授权类型", "Only client_credentials is offered"),
+    "invalid_scope": Entry(400, "授权范围无效", "The scope is not allowed"),
+    "not_sandbox": Entry(404, "仅沙箱可用", "Only the sandbox offers this"),
+}

@@ -1,0 +1,96 @@
+"""What every router may use: built once in `app.py`, reached by one dependency."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from exchange.api.directory import Directory
+from exchange.api.tokens import Tokens
+from exchange.clock import Clock
+from exchange.config import Settings
+from exchange.core.commands import AnyCommand
+from exchange.core.mandates import Actor
+from exchange.core.receipts import Committed
+from exchange.errors import ExchangeError, NotFound, Unavailable
+from exchange.observability import Metrics
+from exchange.rulebook.loader import LedgerDefinition
+
+
+class Gateway(Protocol):
+    """The one door for commands: in this process, or one day by request and reply."""
+
+    async def submit(
+        self, ledger: str, command_id: str, command: AnyCommand, actor: Actor
+    ) -> Committed: ...
+
+    async def submit_many(
+        self, ledger: str, commands: list[tuple[str, AnyCommand]], actor: Actor
+    ) -> list[Committed | ExchangeError]: ...
+
+    async def tick(self) -> None: ...
+
+    def ready(self) -> dict[str, bool]: ...
+
+
+@dataclass(slots=True)
+class Edge:
+    """The objects that routers share."""
+
+    settings: Settings
+    clock: Clock
+    gateway: Gateway
+    engine: AsyncEngine
+    directory: Directory
+    metrics: Metrics
+    tokens: Tokens
+    ledgers: Mapping[str, LedgerDefinition]
+
+    @property
+    def sandbox(self) -> bool:
+        return self.settings.mode == "sandbox"
+
+    def ledger_number(self, code: str) -> int:
+        """Return the database's number of a ledger. Raises: NotFound."""
+        ledger = self.ledgers.get(code)
+        if ledger is None:
+            raise NotFound("ledger_unknown")
+        return ledger.number
+
+    def ledger_code(self, number: int) -> str:
+        return next(ledger.code for ledger in self.ledgers.values() if ledger.number == number)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection for queries. Raises: Unavailable when the database is away."""
+        async with self._guarded(), self.engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection inside one transaction: committed on leaving, undone on an error."""
+        async with self._guarded(), self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _guarded(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except DBAPIError as fault:
+            if fault.connection_invalidated:
+                raise Unavailable("database_unavailable") from fault
+            raise
+        except (OSError, TimeoutError) as fault:
+            raise Unavailable("database_unavailable") from fault
+
+
+async def _edge(request: Request) -> Edge:
+    edge: Edge = request.app.state.edge
+    return edge
+
+
+EdgeDep = Annotated[Edge, Depends(_edge)]

@@ -1,0 +1,32 @@
+"""From a command to an answer: submit, and raise what the market refused."""
+
+from exchange.api.edge import Edge
+from exchange.api.idempotency import command_id
+from exchange.api.tokens import Principal
+from exchange.core.commands import AnyCommand
+from exchange.core.receipts import Committed
+from exchange.errors import Refused
+
+
+async def carry_out(
+    edge: Edge, principal: Principal, ledger: str, key: str, command: AnyCommand
+) -> Committed:
+    """Submit a command under an idempotency key. Raises: Refused, and what the gateway raises."""
+    edge.ledger_number(ledger)
+    committed = await edge.gateway.submit(ledger, command_id(principal, key), command, principal)
+    return accepted(committed)
+
+
+def accepted(committed: Committed) -> Committed:
+    """Return a command that was carried out. Raises: Refused."""
+    if committed.outcome.refusal is not None:
+        raise refused(committed)
+    return committed
+
+
+def refused(committed: Committed) -> Refused:
+    """Make the answer to a command that the market refused."""
+    refusal = committed.outcome.refusal
+    assert refusal is not None
+    index = dict(refusal.figures).get("index")
+    return Refused(refusal, f"/orders/{index}" if index else "")

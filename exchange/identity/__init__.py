@@ -1,0 +1,1 @@
+"""Who may speak for whom: access tokens, operators and their keys."""

@@ -1,0 +1,102 @@
+"""Back-office tables: names, operators, keys, and the acts of those who changed them.
+
+Written by ordinary transactions; nothing here moves a quantity, money or a deadline.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from exchange.storage.metadata import metadata
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("participant_id", BigInteger, Identity(), primary_key=True),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("unified_social_credit_code", Text),
+    Column("role", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at_ns", BigInteger, nullable=False),
+    UniqueConstraint("unified_social_credit_code", name="a_credit_code_is_registered_once"),
+)
+
+operators = Table(
+    "operators",
+    metadata,
+    Column("operator_id", BigInteger, Identity(), primary_key=True),
+    Column(
+        "participant_id",
+        BigInteger,
+        ForeignKey("participants.participant_id", name="an_operator_has_a_participant"),
+        nullable=False,
+    ),
+    Column("name", Text, nullable=False),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("ledgers", ARRAY(Text), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at_ns", BigInteger, nullable=False),
+    CheckConstraint("status IN ('active', 'disabled')", name="an_operator_has_a_status"),
+    Index("operators_by_participant", "participant_id", "operator_id"),
+)
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column(
+        "operator_id",
+        BigInteger,
+        ForeignKey("operators.operator_id", name="a_key_has_an_operator"),
+        nullable=False,
+    ),
+    Column("label", Text, nullable=False),
+    Column("public_key", Text),
+    Column("secret_hash", Text),
+    Column("status", Text, nullable=False),
+    Column("created_at_ns", BigInteger, nullable=False),
+    Column("revoked_at_ns", BigInteger),
+    CheckConstraint("status IN ('active', 'revoked')", name="a_key_has_a_status"),
+    CheckConstraint(
+        "(public_key IS NULL) <> (secret_hash IS NULL)", name="a_key_is_public_or_secret"
+    ),
+    Index("keys_by_operator", "operator_id"),
+)
+
+token_jtis = Table(
+    "token_jtis",
+    metadata,
+    Column("key_id", Text, primary_key=True),
+    Column("jti", Text, primary_key=True),
+    Column("expires_at_s", BigInteger, nullable=False),
+)
+
+back_office_acts = Table(
+    "back_office_acts",
+    metadata,
+    Column("act_id", BigInteger, Identity(), primary_key=True),
+    Column("participant_id", BigInteger, nullable=False),
+    Column("operator_id", BigInteger, nullable=False),
+    Column("idempotency_key", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("body_hash", LargeBinary, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+    UniqueConstraint("participant_id", "idempotency_key", name="an_act_happens_once"),
+)
