@@ -1,5 +1,4 @@
-"""Errors of the edge: the caller or the outside failed. Each carries its HTTP status and a stable
-code.
+"""Errors of the edge: the caller or the outside failed. Each carries its status and a stable code.
 
 What the market refuses is no exception inside the core; `Refused` carries such a refusal to the
 caller.
@@ -42,6 +41,8 @@ class ExchangeError(Exception):
         self.headers = dict(headers or {})
         self.rule: RuleRef | None = None
         self.figures: dict[str, str] = {}
+        self.members: dict[str, str] = {}
+        """Further members of the problem, where another standard asks for them."""
 
 
 class BadRequest(ExchangeError):

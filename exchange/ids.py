@@ -1,4 +1,4 @@
-"""How numbers of a ledger are written at the edge: `carbon.o17` is order 17 of the carbon ledger."""
+"""How things are named at the edge: `carbon.o17` is order 17 of the carbon ledger."""
 
 import re
 

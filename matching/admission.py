@@ -54,22 +54,6 @@ class Admission:
         self.low = low
         self.high = high
 
-    def plain(self, new: New) -> bool:
-        """Tell in one expression that a limit order till cancelled has nothing to refuse.
-
-        The short way for most orders: `refusal` says the same of them, and more of the others.
-        """
-        return (
-            new.order_type is LIMIT
-            and new.time_in_force is TimeInForce.GTC
-            and self.quantity_min <= new.quantity <= self.quantity_max
-            and self.low <= new.price <= self.high
-            and not new.quantity % self.step
-            and not new.price % self.tick
-            and not new.post_only
-            and not new.expires_on
-        )
-
     def refusal(self, new: New) -> RejectReason | None:
         reason = self.quantity_refusal(new.quantity)
         if reason is None and new.order_type == LIMIT:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, assert_never
 
 from matching import snapshot
 from matching.admission import Admission
+from matching.fillable import fillable
 from matching.levels import BookSide, Order
 from matching.messages import (
     Accepted,
@@ -29,7 +30,6 @@ from matching.messages import (
     Depth,
     Event,
     Expire,
-    Level,
     Message,
     New,
     OrderType,
@@ -48,7 +48,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BUY: Final = Side.BUY
+LIMIT: Final = OrderType.LIMIT
 MARKET: Final = OrderType.MARKET
+GTC: Final = TimeInForce.GTC
 DAY: Final = TimeInForce.DAY
 GTD: Final = TimeInForce.GTD
 IOC: Final = TimeInForce.IOC
@@ -63,14 +65,13 @@ DEFAULT_LIMITS: Final = BookLimits()
 class OrderBook:
     """Resting orders of one instrument, and the rules by which they trade."""
 
-    __slots__ = ("_admission", "_asks", "_bids", "_last_order_id", "_orders", "_owned", "_seen")
+    __slots__ = ("_admission", "_asks", "_bids", "_last_order_id", "_orders", "_seen")
 
     def __init__(self, limits: BookLimits = DEFAULT_LIMITS) -> None:
         self._admission = Admission(limits)
         self._bids = BookSide(-1)
         self._asks = BookSide(1)
         self._orders: dict[int, Order] = {}
-        self._owned: dict[int, dict[int, Order]] = {}
         self._last_order_id = 0
         self._seen: set[int] | None = None if limits.ids_increase else set()
 
@@ -109,7 +110,7 @@ class OrderBook:
 
     def depth(self, levels: int) -> Depth:
         """Show the best price levels of both sides. Cost: by the levels shown."""
-        return Depth(_top(self._bids, levels), _top(self._asks, levels))
+        return Depth(self._bids.top(levels), self._asks.top(levels))
 
     def resting(self) -> Iterator[Order]:
         """Yield bids best first, then asks best first, each price in priority."""
@@ -159,9 +160,20 @@ class OrderBook:
                 return RejectReason.DUPLICATE_ORDER_ID
         elif order_id in self._seen:
             return RejectReason.DUPLICATE_ORDER_ID
-        if self._admission.plain(message):
+        admission = self._admission
+        if (
+            # The short way for most orders: a plain limit order in bounds needs no other check.
+            message.order_type is LIMIT
+            and message.time_in_force is GTC
+            and not message.post_only
+            and admission.low <= message.price <= admission.high
+            and admission.quantity_min <= message.quantity <= admission.quantity_max
+            and not message.quantity % admission.step
+            and not message.price % admission.tick
+            and not message.expires_on
+        ):
             return None
-        reason = self._admission.refusal(message)
+        reason = admission.refusal(message)
         if reason is None and message.post_only and self._crosses(message.side, message.price):
             return RejectReason.POST_ONLY_WOULD_TAKE
         return reason
@@ -179,7 +191,7 @@ class OrderBook:
         # Every check is above this line; nothing below it may fail.
         if self._seen is not None:
             self._seen.add(order_id)
-        if order_id > self._last_order_id:  # noqa: PLR1730  (max() costs a call on the hot path)
+        if order_id > self._last_order_id:  # noqa: PLR1730  a call to max() costs more
             self._last_order_id = order_id
         leaves = new.quantity
         events: list[Event] = [Accepted(order_id, leaves)]
@@ -198,11 +210,6 @@ class OrderBook:
             order = Order(new, leaves)
             own.append(order)
             self._orders[order_id] = order
-            owned = self._owned.get(new.owner)
-            if owned is None:
-                self._owned[new.owner] = {order_id: order}
-            else:
-                owned[order_id] = order
         return events
 
     def cancel(self, order_id: int, owner: int = 0) -> list[Event]:
@@ -212,12 +219,13 @@ class OrderBook:
             return [Rejected(order_id, RejectReason.UNKNOWN_ORDER)]
         if owner and order.terms.owner != owner:
             return [Rejected(order_id, RejectReason.NOT_OWNER)]
-        self._remove(order)
+        del self._orders[order_id]
+        order.level.side.remove(order)
         return [Cancelled(order_id, order.leaves, REQUESTED)]
 
     def cancel_all(self, owner: int, side: Side | None = None) -> list[Event]:
-        """Take off an owner's orders, oldest first. Emits: Cancelled. Cost: by those orders."""
-        owned = list(self._owned.get(owner, {}).values())
+        """Take off an owner's orders, oldest first. Emits: Cancelled. Cost: by all resting."""
+        owned = [order for order in self._orders.values() if order.terms.owner == owner]
         return [self._withdraw(o, REQUESTED) for o in owned if side is None or o.side == side]
 
     def replace_refusal(
@@ -319,20 +327,12 @@ class OrderBook:
         return opposite.best_rank <= price * opposite.sign
 
     def _rest(self, order: Order) -> None:
-        terms = order.terms
-        side = self._bids if terms.side == BUY else self._asks
+        side = self._bids if order.terms.side == BUY else self._asks
         side.append(order)
-        self._orders[terms.order_id] = order
-        self._owned.setdefault(terms.owner, {})[terms.order_id] = order
+        self._orders[order.terms.order_id] = order
 
     def _remove(self, order: Order) -> None:
-        terms = order.terms
-        order_id = terms.order_id
-        del self._orders[order_id]
-        owned = self._owned[terms.owner]
-        del owned[order_id]
-        if not owned:
-            del self._owned[terms.owner]
+        del self._orders[order.terms.order_id]
         order.level.side.remove(order)
 
     def _withdraw(self, order: Order, reason: CancelReason) -> Cancelled:
@@ -348,7 +348,7 @@ class OrderBook:
             limit = self._admission.high if new.side == BUY else self._admission.low
             reason = CancelReason.MARKET_REMAINDER
         reach = limit * opposite.sign
-        if new.time_in_force == FOK and not _fillable(new, opposite, reach):
+        if new.time_in_force == FOK and not fillable(new, opposite, reach):
             events.append(Cancelled(new.order_id, leaves, CancelReason.FOK_UNFILLABLE))
             return
         leaves = self._take(new, leaves, opposite, reach, events)
@@ -398,49 +398,3 @@ class OrderBook:
                 return leaves
         events.append(Cancelled(terms.order_id, leaves, SELF_TRADE))
         return 0
-
-
-def _top(side: BookSide, levels: int) -> list[Level]:
-    found: list[Level] = []
-    if levels > 0:
-        for level in side.best_first():
-            found.append(Level(level.price, level.quantity, level.count))
-            if len(found) == levels:
-                break
-    return found
-
-
-def _fillable(new: New, opposite: BookSide, reach: int) -> bool:
-    """Tell whether all of the order would trade at once, counting self-trade prevention.
-
-    The levels' totals are asked first; orders are only walked when those suffice.
-    """
-    if not _total_suffices(new.quantity, opposite, reach):
-        return False
-    needed = new.quantity
-    owner = new.owner
-    group = new.group
-    for level in opposite.best_first():
-        if level.rank > reach:
-            break
-        order = level.head
-        while order is not None:
-            other = order.terms
-            if not ((owner and other.owner == owner) or (group and other.group == group)):
-                needed -= order.leaves
-            elif new.self_trade_prevention != CANCEL_OLDEST:
-                return False
-            if needed <= 0:
-                return True
-            order = order.behind
-    return False
-
-
-def _total_suffices(needed: int, opposite: BookSide, reach: int) -> bool:
-    for level in opposite.best_first():
-        if level.rank > reach:
-            break
-        needed -= level.quantity
-        if needed <= 0:
-            return True
-    return False

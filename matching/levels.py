@@ -14,9 +14,10 @@ Invariants:
 from __future__ import annotations
 
 from heapq import heapify, heappop, heappush
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from matching.messages import New, SelfTradePrevention, Side, TimeInForce
+from matching.messages import Level, New, SelfTradePrevention, Side, TimeInForce
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +133,7 @@ class BookSide:
             return
         level.head = order
         self.live += 1
-        if rank < self.best_rank:  # noqa: PLR1730  (min() costs a call on the hot path)
+        if rank < self.best_rank:  # noqa: PLR1730  a call to min() costs more
             self.best_rank = rank
 
     def remove(self, order: Order) -> None:
@@ -171,6 +172,10 @@ class BookSide:
             for child in (2 * position + 1, 2 * position + 2):
                 if child < len(heap):
                     heappush(reached, (heap[child], child))
+
+    def top(self, levels: int) -> list[Level]:
+        """Show the best levels."""
+        return [Level(x.price, x.quantity, x.count) for x in islice(self.best_first(), levels)]
 
     def _emptied(self, level: PriceLevel) -> None:
         self.live -= 1

@@ -18,8 +18,8 @@ from msgspec import Meta, Struct
 PRICE_MAX: Final = 10**18
 """The highest price any book takes, with a band or without."""
 
-Id: TypeAlias = Annotated[int, Meta(ge=0, lt=2**63)]
-Number: TypeAlias = Annotated[int, Meta(ge=-(2**63), lt=2**63)]
+Id: TypeAlias = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Number: TypeAlias = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class Side(IntEnum):

@@ -1,4 +1,4 @@
-"""Amounts, times and names at the edge: plain ASCII decimal text, RFC 3339, and no control characters."""
+"""Amounts, times and names at the edge: plain ASCII decimals, RFC 3339, no control characters."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated

@@ -4,15 +4,18 @@ A body that two readers could read differently is refused before anything else l
 """
 
 import json
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, NoReturn
 
 from fastapi import HTTPException, Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import Message
 
 from exchange.errors import BadRequest, ExchangeError, UnsupportedMedia
 
-DEPTH_MAX = 16
+DEPTH_MAX = 32
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 class Carried(HTTPException):
@@ -49,13 +52,14 @@ def strict_json(data: bytes) -> Any:
 
 
 def _depth(text: str) -> int:
-    """Count brackets, those inside strings too: an upper bound of the nesting."""
+    """Count how deep JSON text is nested; brackets inside strings do not count."""
+    bare = text.replace("\\\\", "").replace('\\"', "").split('"')[::2]
     depth = deepest = 0
-    for character in text:
-        if character in "[{":
+    for bracket in _BRACKETS.findall("".join(bare)):
+        if bracket in "[{":
             depth += 1
             deepest = max(deepest, depth)
-        elif character in "]}":
+        else:
             depth -= 1
     return deepest
 
@@ -80,10 +84,23 @@ class StrictRoute(APIRoute):
         wants_json = self.body_field is not None
 
         async def strict(request: Request) -> Response:
-            if wants_json:
-                kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-                if kind != "application/json" and await request.body():
+            if not wants_json:
+                return await handle(request)
+            receive = request.receive
+            kind, _, parameters = request.headers.get("content-type", "").partition(";")
+            if kind.strip().lower() != "application/json":
+                if await request.body():
                     raise UnsupportedMedia("unsupported_media_type", "send application/json")
-            return await handle(StrictRequest(request.scope, request.receive))
+                receive = _empty
+            elif parameters and not _UTF8.fullmatch(parameters.strip()):
+                raise UnsupportedMedia("unsupported_media_type", "send JSON in UTF-8")
+            return await handle(StrictRequest(request.scope, receive))
 
         return strict
+
+
+_UTF8 = re.compile(r'charset="?utf-?8"?', re.ASCII | re.IGNORECASE)
+
+
+async def _empty() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}

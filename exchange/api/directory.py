@@ -1,14 +1,17 @@
 """Facts about instruments and assets that never change once listed, kept in memory.
 
-A miss asks the database, so a node that did not list the instrument itself finds it too.
+A miss asks the database for that one thing, so a node that did not list the instrument itself
+finds it too, and a code that does not exist costs one row's search.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from exchange.core.types import AssetId, InstrumentId
+from exchange.api import database
+from exchange.core.types import CASH, AssetId, InstrumentId
 from exchange.errors import NotFound
 from exchange.storage.tables import assets, instruments
 
@@ -42,9 +45,10 @@ class Directory:
         self._codes = codes
         self._numbers = {code: number for number, code in codes.items()}
         self._assets: dict[tuple[str, str], AssetFacts] = {}
-        self._instruments: dict[str, InstrumentFacts] = {}
-        self._by_id: dict[tuple[str, int], InstrumentFacts] = {}
         self._assets_by_id: dict[tuple[str, int], AssetFacts] = {}
+        self._rights: dict[str, AssetFacts] = {}
+        self._instruments: dict[str, InstrumentFacts] = {}
+        self._instruments_by_id: dict[tuple[str, int], InstrumentFacts] = {}
 
     def instrument_cached(self, code: str) -> InstrumentFacts | None:
         return self._instruments.get(code)
@@ -52,60 +56,74 @@ class Directory:
     async def instrument(self, code: str) -> InstrumentFacts:
         """Raises: NotFound `instrument_unknown`."""
         if code not in self._instruments:
-            await self._load()
+            await self._load_instruments(instruments.c.code == code)
         facts = self._instruments.get(code)
         if facts is None:
             raise NotFound("instrument_unknown")
         return facts
 
     async def instrument_by_id(self, ledger: str, instrument_id: int) -> InstrumentFacts:
-        if (ledger, instrument_id) not in self._by_id:
-            await self._load()
-        return self._by_id[ledger, instrument_id]
+        """Return the facts of an instrument that a row names."""
+        if (ledger, instrument_id) not in self._instruments_by_id:
+            await self._load_instruments(
+                instruments.c.ledger == self._numbers[ledger],
+                instruments.c.instrument_id == instrument_id,
+            )
+        return self._instruments_by_id[ledger, instrument_id]
 
     async def asset(self, ledger: str, code: str) -> AssetFacts:
         """Raises: NotFound `asset_unknown`."""
-        if (ledger, code) not in self._assets:
-            await self._load()
+        if (ledger, code) not in self._assets and ledger in self._numbers:
+            await self._load_assets(assets.c.ledger == self._numbers[ledger], assets.c.code == code)
         facts = self._assets.get((ledger, code))
         if facts is None:
             raise NotFound("asset_unknown")
         return facts
 
     async def asset_anywhere(self, code: str) -> AssetFacts:
-        """Find a right by its code in whichever ledger has it. Raises: NotFound."""
-        for attempt in range(2):
-            for (_, name), facts in self._assets.items():
-                if name == code and facts.asset_id:
-                    return facts
-            if attempt == 0:
-                await self._load()
-        raise NotFound("asset_unknown")
+        """Find a right by its code in whichever ledger has it; money is none. Raises: NotFound."""
+        if code not in self._rights:
+            await self._load_assets(assets.c.code == code, assets.c.asset_id != CASH)
+        facts = self._rights.get(code)
+        if facts is None:
+            raise NotFound("asset_unknown")
+        return facts
 
     async def asset_by_id(self, ledger: str, asset_id: int) -> AssetFacts:
+        """Return the facts of an asset that a row names."""
         if (ledger, asset_id) not in self._assets_by_id:
-            await self._load()
+            await self._load_assets(
+                assets.c.ledger == self._numbers[ledger], assets.c.asset_id == asset_id
+            )
         return self._assets_by_id[ledger, asset_id]
 
-    async def _load(self) -> None:
-        async with self._engine.connect() as connection:
-            asset_rows = (await connection.execute(select(assets))).all()
-            rows = (await connection.execute(select(instruments))).all()
-        for row in asset_rows:
-            ledger = self._codes[row.ledger]
-            facts = AssetFacts(
-                ledger, AssetId(row.asset_id), row.code, row.kind, row.unit, row.scale
-            )
-            self._assets[ledger, row.code] = facts
-            self._assets_by_id[ledger, row.asset_id] = facts
+    async def _load_assets(self, *which: ColumnElement[bool]) -> None:
+        query = select(assets).where(*which).order_by(assets.c.ledger)
+        async with database.reading(self._engine) as connection:
+            rows = (await connection.execute(query)).all()
+        for row in rows:
+            self._keep_asset(row)
+
+    async def _load_instruments(self, *which: ColumnElement[bool]) -> None:
+        query = select(instruments).where(*which).order_by(instruments.c.ledger)
+        async with database.reading(self._engine) as connection:
+            rows = (await connection.execute(query)).all()
         for row in rows:
             ledger = self._codes[row.ledger]
-            found = InstrumentFacts(
+            facts = InstrumentFacts(
                 ledger,
                 InstrumentId(row.instrument_id),
                 row.code,
                 row.price_scale,
-                self._assets_by_id[ledger, row.asset_id],
+                await self.asset_by_id(ledger, row.asset_id),
             )
-            self._instruments.setdefault(row.code, found)
-            self._by_id[ledger, row.instrument_id] = found
+            self._instruments.setdefault(row.code, facts)
+            self._instruments_by_id[ledger, row.instrument_id] = facts
+
+    def _keep_asset(self, row: Row[Any]) -> None:
+        ledger = self._codes[row.ledger]
+        facts = AssetFacts(ledger, AssetId(row.asset_id), row.code, row.kind, row.unit, row.scale)
+        self._assets[ledger, row.code] = facts
+        self._assets_by_id[ledger, row.asset_id] = facts
+        if row.asset_id != CASH:
+            self._rights.setdefault(row.code, facts)

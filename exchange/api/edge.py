@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from exchange.api import database
 from exchange.api.directory import Directory
 from exchange.api.tokens import Tokens
 from exchange.clock import Clock
@@ -16,7 +16,7 @@ from exchange.config import Settings
 from exchange.core.commands import AnyCommand
 from exchange.core.mandates import Actor
 from exchange.core.receipts import Committed
-from exchange.errors import ExchangeError, NotFound, Unavailable
+from exchange.errors import ExchangeError, NotFound
 from exchange.observability import Metrics
 from exchange.rulebook.loader import LedgerDefinition
 
@@ -67,25 +67,14 @@ class Edge:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection for queries. Raises: Unavailable when the database is away."""
-        async with self._guarded(), self.engine.connect() as connection:
+        async with database.reading(self.engine) as connection:
             yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection inside one transaction: committed on leaving, undone on an error."""
-        async with self._guarded(), self.engine.begin() as connection:
+        async with database.writing(self.engine) as connection:
             yield connection
-
-    @asynccontextmanager
-    async def _guarded(self) -> AsyncIterator[None]:
-        try:
-            yield
-        except DBAPIError as fault:
-            if fault.connection_invalidated:
-                raise Unavailable("database_unavailable") from fault
-            raise
-        except (OSError, TimeoutError) as fault:
-            raise Unavailable("database_unavailable") from fault
 
 
 async def _edge(request: Request) -> Edge:

@@ -1,7 +1,7 @@
 """Idempotency keys: required on every changing POST, and the memory of back-office acts.
 
-Commands are remembered by the journal. What only changes back-office rows is remembered here, in the same transaction
-as the change, and that memory is also the record of who changed what.
+Commands are remembered by the journal. What only changes back-office rows is remembered here, in
+the same transaction as the change, and that memory is also the record of who changed what.
 """
 
 import hashlib
@@ -51,7 +51,7 @@ def mark(response: Response, *, replayed: bool) -> None:
         response.headers[REPLAYED] = "true"
 
 
-async def once(  # noqa: PLR0913
+async def once(  # noqa: PLR0913, PLR0917
     edge: Edge,
     principal: Principal,
     key: str,

@@ -55,7 +55,7 @@ class EdgeMiddleware:
 
         try:
             length = headers.get(b"content-length", b"0")
-            if length.isdigit() and int(length) > self._body_bytes_max:
+            if len(length) > 18 or (length.isdigit() and int(length) > self._body_bytes_max):
                 await _refuse(tagged, scope["request_id"])
                 return
             await self._app(scope, self._bounded(receive), tagged)

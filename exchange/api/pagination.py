@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Query, Request, Response
@@ -13,7 +13,12 @@ from exchange.errors import BadRequest
 Item = TypeVar("Item")
 LIMIT_DEFAULT = 100
 LIMIT_MAX = 1000
-KEY_MAX = 2**63 - 1
+_KEYS = msgspec.msgpack.Decoder(
+    list[
+        Annotated[int, msgspec.Meta(ge=-(2**63) + 1, le=2**63 - 1)]
+        | Annotated[str, msgspec.Meta(pattern=r"\A[A-Za-z0-9._-]{0,64}\Z")]
+    ]
+)
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many items at most")]
 Cursor = Annotated[
@@ -28,21 +33,24 @@ class Page(BaseModel, Generic[Item]):
     next_cursor: str | None = None
 
 
-def read_cursor(cursor: str | None, *kinds: type) -> tuple[int, ...] | None:
-    """Return the keys in a cursor. Raises: BadRequest `cursor_invalid`."""
+def read_cursor(cursor: str | None, *kinds: type[int | str]) -> tuple[Any, ...] | None:
+    """Return the keys in a cursor, of the kinds a list is ordered by.
+
+    Raises: BadRequest `cursor_invalid`.
+    """
     if cursor is None:
         return None
     try:
         data = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        keys = msgspec.msgpack.decode(data, type=list[int])
+        keys = _KEYS.decode(data)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as fault:
         raise BadRequest("cursor_invalid") from fault
-    if len(keys) != len(kinds) or not all(-KEY_MAX <= key <= KEY_MAX for key in keys):
+    if tuple(type(key) for key in keys) != kinds:
         raise BadRequest("cursor_invalid")
     return tuple(keys)
 
 
-def next_cursor(request: Request, response: Response, keys: tuple[int, ...]) -> str:
+def next_cursor(request: Request, response: Response, keys: tuple[int | str, ...]) -> str:
     """Make the cursor that follows a page, and put the Link header on the answer."""
     data = base64.urlsafe_b64encode(msgspec.msgpack.encode(list(keys))).rstrip(b"=").decode()
     query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]

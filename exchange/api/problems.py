@@ -3,6 +3,8 @@
 What the caller sent is never repeated in an answer.
 """
 
+import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -76,7 +78,7 @@ def entry_of(code: str, status: int) -> Entry:
 def problem_of(error: ExchangeError, request_id: str = "", language: str = "") -> dict[str, Any]:
     """Describe an error as a problem."""
     entry = entry_of(error.code, error.status)
-    chinese = language.strip().lower().startswith("zh")
+    chinese = prefers_chinese(language)
     problem: dict[str, Any] = {
         "type": f"/v1/problems/{error.code}",
         "title": entry.title_zh if chinese else entry.title_en,
@@ -90,10 +92,27 @@ def problem_of(error: ExchangeError, request_id: str = "", language: str = "") -
             {"pointer": fault.pointer, "code": fault.code, "detail": fault.detail}
             for fault in error.errors[:ERRORS_MAX]
         ],
+        **error.members,
     }
     if error.rule is not None:
         problem["rule"] = {"id": error.rule.rule_id, "version": error.rule.version}
     return problem
+
+
+@lru_cache(maxsize=256)
+def prefers_chinese(language: str) -> bool:
+    """Tell whether an Accept-Language header puts Chinese before English."""
+    weights = {"zh": 0.0, "en": 0.0, "*": 0.0}
+    for entry in language[:200].lower().split(","):
+        tag, _, parameter = entry.partition(";")
+        name = tag.strip().partition("-")[0]
+        weight = _WEIGHT.fullmatch(parameter.strip())
+        if name in weights and (weight or not parameter):
+            weights[name] = max(weights[name], float(weight[1]) if weight else 1.0)
+    return weights["zh"] > max(weights["en"], weights["*"])
+
+
+_WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.ASCII)
 
 
 def answer(request: Request, error: ExchangeError) -> Response:
@@ -128,7 +147,9 @@ def install(app: FastAPI) -> None:
         return answer(request, _plain(error))
 
     async def on_fault(request: Request, _error: Exception) -> Response:
-        return answer(request, ExchangeError("internal_error"))
+        request_id = request.scope.get("request_id", "")
+        headers = {"X-Request-Id": request_id} if request_id else {}
+        return answer(request, ExchangeError("internal_error", headers=headers))
 
     app.add_exception_handler(ExchangeError, on_exchange)
     app.add_exception_handler(RequestValidationError, on_validation)
@@ -141,7 +162,7 @@ def _invalid(error: RequestValidationError) -> ExchangeError:
     faults = []
     for fault in error.errors():
         where, *path = fault["loc"]
-        pointer = "/" + "/".join(str(part) for part in path)
+        pointer = "".join(f"/{_step(part)}" for part in path)
         if where != "body":
             pointer = f"#{where}{pointer}"
         faults.append(FieldError(pointer, fault["type"], _detail(fault)))
@@ -149,6 +170,12 @@ def _invalid(error: RequestValidationError) -> ExchangeError:
     invalid.errors = faults
     invalid.status = 422
     return invalid
+
+
+def _step(part: object) -> str:
+    """Write one step of a JSON pointer; a name the caller made up is cut and made printable."""
+    text = str(part)[:64].replace("~", "~0").replace("/", "~1")
+    return text if text.isprintable() else ascii(text)[1:-1]
 
 
 def _detail(fault: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """Access tokens: Ed25519-signed JWTs, verified once and then known by their hash.
 
-A key that was revoked or an operator that was disabled ends its tokens at once in this process, and elsewhere when the
-cached principal is checked against the database again, after `RECHECK_S`.
+A key that was revoked or an operator that was disabled ends its tokens at once in this process, and
+elsewhere when the cached principal is checked against the database again, after `RECHECK_S`.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from exchange.api import database
 from exchange.core.types import Role, Scope
 from exchange.errors import Unauthenticated
 from exchange.storage.tables_back_office import keys, operators, participants
@@ -21,6 +22,7 @@ from exchange.storage.tables_back_office import keys, operators, participants
 ISSUER = "steppe"
 RECHECK_S = 15
 CACHE_MAX = 50_000
+TOKEN_BYTES_MAX = 4096
 ALGORITHMS = ["Ed25519", "EdDSA"]
 
 
@@ -48,6 +50,7 @@ class Tokens:
 
     def __init__(self, key: OKPKey, engine: AsyncEngine, lifetime_s: int) -> None:
         self._key = key
+        self._changes = 0
         self._engine = engine
         self.lifetime_s = lifetime_s
         self._known: dict[bytes, _Known] = {}
@@ -77,6 +80,8 @@ class Tokens:
         """Check signature, times, key and operator. Raises: Unauthenticated."""
         name = hashlib.sha256(token).digest()
         self._known.pop(name, None)
+        if len(token) > TOKEN_BYTES_MAX:
+            raise unauthenticated()
         try:
             claims = jwt.decode(token, self._key, algorithms=ALGORITHMS).claims
             jwt.JWTClaimsRegistry(
@@ -85,8 +90,9 @@ class Tokens:
                 exp={"essential": True},
             ).validate(claims)
             key_id, scopes = str(claims["key"]), str(claims["scope"]).split()
-        except (JoseError, ValueError, KeyError) as fault:
+        except (JoseError, ValueError, KeyError, TypeError, RecursionError) as fault:
             raise unauthenticated() from fault
+        changes = self._changes
         principal = await load_principal(self._engine, key_id)
         if principal is None or str(principal.operator_id) != claims["sub"]:
             raise unauthenticated()
@@ -100,11 +106,13 @@ class Tokens:
         )
         if len(self._known) >= CACHE_MAX:
             self._known.clear()
-        self._known[name] = _Known(narrowed, float(claims["exp"]), time.time())
+        if changes == self._changes:
+            self._known[name] = _Known(narrowed, float(claims["exp"]), time.time())
         return narrowed
 
     def forget(self) -> None:
         """Check every token anew: a key or an operator changed."""
+        self._changes += 1
         self._known.clear()
 
 
@@ -120,7 +128,7 @@ async def load_principal(engine: AsyncEngine, key_id: str) -> Principal | None:
         .join(participants, participants.c.participant_id == operators.c.participant_id)
         .where(keys.c.key_id == key_id, keys.c.status == "active", operators.c.status == "active")
     )
-    async with engine.connect() as connection:
+    async with database.reading(engine) as connection:
         row = (await connection.execute(query)).first()
     if row is None:
         return None

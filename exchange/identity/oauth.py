@@ -1,4 +1,4 @@
-"""The token endpoint: OAuth 2.0 client credentials by `private_key_jwt`, in the sandbox also by secret.
+"""The token endpoint: OAuth 2.0 client credentials by `private_key_jwt`; in the sandbox by secret.
 
 Unknown clients and wrong secrets get the same answer in like time.
 """
@@ -79,11 +79,16 @@ def _basic(header: str) -> dict[str, str]:
 
 
 async def authenticate(edge: Edge, tries: Tries, form: dict[str, str]) -> Principal:
-    """Return who asks for a token, with the scopes asked for. Raises: BadRequest, Unauthenticated."""
+    """Return who asks for a token, with the scopes asked for.
+
+    Raises: BadRequest, Unauthenticated.
+    """
     if form.get("grant_type") != "client_credentials":
         raise BadRequest("unsupported_grant_type")
     if form.get("client_assertion_type") == ASSERTION:
         key_id = await _by_assertion(edge, tries, form.get("client_assertion", ""))
+        if form.get("client_id", key_id) != key_id:
+            raise _unknown()
     else:
         key_id = await _by_secret(edge, tries, form)
     principal = await load_principal(edge.engine, key_id)
@@ -152,7 +157,7 @@ async def _by_assertion(edge: Edge, tries: Tries, assertion: str) -> str:
             and 0 < len(jti) <= 128
             and "\x00" not in jti
         )
-    except (JoseError, ValueError, KeyError, TypeError) as fault:
+    except (JoseError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as fault:
         raise _unknown() from fault
     if not sound or not await _first_use(edge, key_id, jti, expires, now):
         raise _unknown()
@@ -165,7 +170,7 @@ def _issuer(assertion: str) -> str:
         payload = assertion.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         issuer = str(claims["iss"])
-    except (ValueError, IndexError, KeyError, TypeError, binascii.Error) as fault:
+    except (ValueError, IndexError, KeyError, TypeError, RecursionError) as fault:
         raise _unknown() from fault
     if not issuer.isascii() or "\x00" in issuer:
         raise _unknown()

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import select, update
+from pydantic import BaseModel
+from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api import etags
@@ -31,6 +32,7 @@ from exchange.ids import OPERATOR, PARTICIPANT, parse_numbered
 from exchange.storage.tables_back_office import keys, operators
 
 router = APIRouter(tags=["identity"], route_class=StrictRoute, responses=RESPONSES)
+OAUTH_WORDS = {"invalid_client", "invalid_scope", "unsupported_grant_type"}
 FORM = {
     "requestBody": {
         "required": True,
@@ -62,11 +64,16 @@ FORM = {
 }
 
 
-@router.post("/oauth/token", response_model=TokenView, openapi_extra=FORM)
+@router.post("/oauth/token", openapi_extra=FORM)
 async def issue_token(request: Request, edge: EdgeDep) -> TokenView:
     """Exchange client credentials for a short access token."""
     tries: Tries = request.app.state.tries
-    principal = await authenticate(edge, tries, await read_form(request))
+    try:
+        principal = await authenticate(edge, tries, await read_form(request))
+    except ExchangeError as error:
+        word = error.code if error.code in OAUTH_WORDS else "invalid_request"
+        error.members = {"error": word, "error_description": error.detail or error.code}
+        raise
     return TokenView(
         access_token=edge.tokens.issue(principal),
         expires_in=edge.tokens.lifetime_s,
@@ -88,6 +95,7 @@ async def create_operator(  # noqa: PLR0913, PLR0917
     """Give somebody the right to act for a participant, within scopes and ledgers."""
     number = parse_numbered(participant_id, PARTICIPANT)
     service.must_administer(principal, number)
+    service.must_reach(principal, body.ledgers)
 
     async def act(connection: AsyncConnection) -> dict[str, Any]:
         return await service.create_operator(connection, number, body, edge.clock.now_ns())
@@ -113,21 +121,28 @@ async def list_operators(
     return {"items": [service.operator_view(row) for row in rows]}
 
 
-@router.get("/v1/operators/{operator_id}", response_model=OperatorView)
+@router.get("/v1/participants/{participant_id}/operators/{operator_id}", response_model=OperatorView)
 async def show_operator(
-    operator_id: str, edge: EdgeDep, principal: CurrentPrincipal, response: Response
+    participant_id: str,
+    operator_id: str,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    response: Response,
 ) -> dict[str, Any]:
     """Show one operator; the ETag is needed to change it."""
     async with edge.reading() as connection:
         row = await service.find_operator(connection, parse_numbered(operator_id, OPERATOR))
+    if row.participant_id != parse_numbered(participant_id, PARTICIPANT):
+        raise NotFound("not_found")
     if row.operator_id != principal.operator_id:
         service.must_administer(principal, row.participant_id)
     response.headers["ETag"] = etags.etag(row.version)
     return service.operator_view(row)
 
 
-@router.patch("/v1/operators/{operator_id}", response_model=OperatorView)
+@router.patch("/v1/participants/{participant_id}/operators/{operator_id}", response_model=OperatorView)
 async def change_operator(  # noqa: PLR0913, PLR0917
+    participant_id: str,
     operator_id: str,
     body: ChangeOperatorRequest,
     edge: EdgeDep,
@@ -139,8 +154,11 @@ async def change_operator(  # noqa: PLR0913, PLR0917
     number = parse_numbered(operator_id, OPERATOR)
     async with edge.writing() as connection:
         row = await service.find_operator(connection, number, lock=True)
+        if row.participant_id != parse_numbered(participant_id, PARTICIPANT):
+            raise NotFound("not_found")
         service.must_administer(principal, row.participant_id)
         etags.check(if_match, row.version)
+        service.must_reach(principal, row.ledgers if body.ledgers is None else body.ledgers)
         view = await service.change_operator(connection, number, body)
     edge.tokens.forget()
     response.headers["ETag"] = etags.etag(view["version"])
@@ -159,7 +177,7 @@ async def create_key(
     if (body.public_key is None) != body.secret:
         raise invalid("/public_key", "missing", "give a public key, or ask for a secret")
     if body.secret and not edge.sandbox:
-        raise ExchangeNotSandbox
+        raise NotFound("not_sandbox", "secrets exist only in the sandbox")
     number = parse_numbered(body.operator_id, OPERATOR)
 
     async def act(connection: AsyncConnection) -> dict[str, Any]:
@@ -181,7 +199,7 @@ async def create_key(
 
 
 @router.get("/v1/keys", response_model=Page[KeyView])
-async def list_keys(
+async def list_keys(  # noqa: PLR0913, PLR0917
     request: Request,
     response: Response,
     edge: EdgeDep,
@@ -190,13 +208,13 @@ async def list_keys(
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """List the keys of the caller's own participant."""
-    after = read_cursor(cursor, int, int) or (-1, 0)
+    after = read_cursor(cursor, int, str) or (-1, "")
     query = (
         select(keys)
         .join(operators, operators.c.operator_id == keys.c.operator_id)
         .where(
             operators.c.participant_id == principal.participant_id,
-            keys.c.created_at_ns > after[0],
+            tuple_(keys.c.created_at_ns, keys.c.key_id) > tuple_(*after),
         )
         .order_by(keys.c.created_at_ns, keys.c.key_id)
         .limit(limit + 1)
@@ -205,7 +223,8 @@ async def list_keys(
         rows = (await connection.execute(query)).all()
     more = None
     if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].created_at_ns, 0))
+        last = rows[limit - 1]
+        more = next_cursor(request, response, (last.created_at_ns, last.key_id))
     return {"items": [service.key_view(row) for row in rows[:limit]], "next_cursor": more}
 
 
@@ -236,13 +255,16 @@ async def revoke_key(
         revoked = (
             update(keys)
             .where(keys.c.key_id == key_id)
-            .values(status="revoked", revoked_at_ns=edge.clock.now_ns())
+            .values(
+                status="revoked",
+                revoked_at_ns=func.coalesce(keys.c.revoked_at_ns, edge.clock.now_ns()),
+            )
             .returning(keys)
         )
         return service.key_view((await connection.execute(revoked)).one())
 
-    body = CreateKeyRequest(operator_id="u1")
-    view = await once(edge, principal, key, f"revoke_key {key_id}", body, response, act)
+    operation = f"revoke_key {key_id}"
+    view = await once(edge, principal, key, operation, BaseModel(), response, act)
     edge.tokens.forget()
     return view
 
@@ -258,10 +280,3 @@ async def _find_key(connection: AsyncConnection, key_id: str) -> Any:
     if row is None:
         raise NotFound("not_found")
     return row
-
-
-class _NotSandbox(ExchangeError):
-    status = 404
-
-
-ExchangeNotSandbox = _NotSandbox("not_sandbox", "secrets exist only in the sandbox")

@@ -1,7 +1,9 @@
 """Operators and keys: plain functions on a connection."""
 
+import asyncio
 import json
 import secrets
+from collections.abc import Sequence
 from typing import Any
 
 from joserfc.errors import JoseError
@@ -33,6 +35,12 @@ def must_administer(principal: Principal, participant_id: int) -> None:
     if principal.participant_id != participant_id:
         raise NotFound("not_found")
     raise Forbidden("forbidden", "this takes the admin scope")
+
+
+def must_reach(principal: Principal, ledgers: Sequence[str]) -> None:
+    """Raises: Forbidden when someone bound to some ledgers would give away more than those."""
+    if principal.ledgers and not (ledgers and principal.ledgers.issuperset(ledgers)):
+        raise Forbidden("forbidden", "your operator is not given these ledgers")
 
 
 async def create_operator(
@@ -94,6 +102,7 @@ async def create_key(
 ) -> dict[str, Any]:
     """Register a public key, or make a secret when none is given; the secret is in the answer."""
     secret = None if public_key is not None else secrets.token_urlsafe(24)
+    secret_hash = None if secret is None else await asyncio.to_thread(HASHER.hash, secret)
     made = (
         insert(keys)
         .values(
@@ -101,7 +110,7 @@ async def create_key(
             operator_id=operator_id,
             label=label,
             public_key=None if public_key is None else _ed25519(public_key),
-            secret_hash=None if secret is None else HASHER.hash(secret),
+            secret_hash=secret_hash,
             status="active",
             created_at_ns=now_ns,
         )
@@ -113,14 +122,17 @@ async def create_key(
 
 def _ed25519(public_key: dict[str, Any]) -> str:
     """Return the canonical public part of a JWK. Raises: Unprocessable."""
+    refusal = invalid(
+        "/public_key", "not_a_public_key", "a public JWK of type OKP, curve Ed25519, is needed"
+    )
     try:
         key = OKPKey.import_key(public_key)
-        if public_key.get("crv") != "Ed25519" or key.is_private:
-            raise ValueError("not a public Ed25519 key")
-        return json.dumps(key.as_dict(private=False), sort_keys=True)
+        public = key.as_dict(private=False)
     except (JoseError, ValueError, KeyError, TypeError) as fault:
-        detail = "a public JWK of type OKP, curve Ed25519, is needed"
-        raise invalid("/public_key", "not_a_public_key", detail) from fault
+        raise refusal from fault
+    if public.get("kty") != "OKP" or public.get("crv") != "Ed25519" or key.is_private:
+        raise refusal
+    return json.dumps({name: public[name] for name in ("crv", "kty", "x")}, sort_keys=True)
 
 
 def operator_view(row: Row[Any]) -> dict[str, Any]:

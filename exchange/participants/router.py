@@ -96,7 +96,7 @@ async def create_participant(  # noqa: PLR0913, PLR0917
 
 
 @router.get("", response_model=Page[ParticipantView])
-async def list_participants(
+async def list_participants(  # noqa: PLR0913, PLR0917
     request: Request,
     response: Response,
     edge: EdgeDep,
@@ -224,7 +224,7 @@ async def freeze_participant(  # noqa: PLR0913, PLR0917
     key: IdempotencyKey,
     response: Response,
 ) -> dict[str, Any]:
-    """Stop a participant in a ledger: no orders, no outgoing transfers; open orders are cancelled."""
+    """Stop a participant in a ledger: no orders or outgoing transfers; open orders are cancelled."""
     number = ParticipantId(parse_numbered(participant_id, PARTICIPANT))
     command = FreezeParticipant(number, body.document)
     committed = await carry_out(edge, principal, body.ledger, key, command)

@@ -90,6 +90,10 @@ class AsyncClient:
                 return
             request = request.after(page.next_cursor)
 
+    def headers(self, request: Request[Any]) -> dict[str, str]:
+        """Return the headers a request is sent with, without who asks."""
+        return self._session.headers(request)
+
     async def _run(self, flow: Flow[T]) -> T:
         reply: object = None
         while True:

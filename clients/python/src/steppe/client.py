@@ -4,7 +4,7 @@ import functools
 import threading
 import time as clock_time
 from collections.abc import Callable, Iterator
-from typing import Concatenate, ParamSpec, Self, TypeVar
+from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx2
 
@@ -92,6 +92,10 @@ class Client:
             if page.next_cursor is None:
                 return
             request = request.after(page.next_cursor)
+
+    def headers(self, request: Request[Any]) -> dict[str, str]:
+        """Return the headers a request is sent with, without who asks."""
+        return self._session.headers(request)
 
     def _run(self, flow: Flow[T]) -> T:
         reply: object = None

@@ -5,9 +5,9 @@ Positional parameters become arguments, the others options; the type says how th
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import typer
 
@@ -16,44 +16,74 @@ from steppe.cli import readers
 from steppe.cli.glossary import HELP, OPTION_NAMES
 from steppe.models import NewOrder, Rule, TransferLeg
 
-Reader = Callable[[str], Any]
 
-_READERS: dict[frozenset[Any], tuple[Reader, str]] = {
-    frozenset(get_args(Amount)): (readers.amount, "DECIMAL"),
-    frozenset({date}): (readers.day, "YYYY-MM-DD"),
-    frozenset({datetime}): (readers.moment, "TIME"),
-    frozenset({int, str}): (readers.version, "VERSION"),
-    frozenset({Sequence[NewOrder]}): (readers.orders, "FILE"),
-    frozenset({Sequence[Rule]}): (readers.rules, "FILE"),
-    frozenset({Mapping[str, str]}): (readers.public_key, "FILE"),
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a value is typed: what typer is told it is, how its text is read, what help calls it."""
+
+    annotation: Any
+    read: Callable[[str], Any] | None = None
+    metavar: str | None = None
+
+
+_FORMS = {
+    frozenset(get_args(Amount)): Form(object, readers.amount, "DECIMAL"),
+    frozenset({date}): Form(object, readers.day, "YYYY-MM-DD"),
+    frozenset({datetime}): Form(object, readers.moment, "TIME"),
+    frozenset({int, str}): Form(object, readers.version, "VERSION"),
+    frozenset({Sequence[NewOrder]}): Form(object, readers.orders, "FILE"),
+    frozenset({Sequence[Rule]}): Form(object, readers.rules, "FILE"),
+    frozenset({Mapping[str, str]}): Form(object, readers.public_key, "FILE"),
+    frozenset({Sequence[TransferLeg]}): Form(list[object], readers.leg, "LEG"),
+    frozenset({Sequence[str]}): Form(list[str]),
 }
 
 
 def parameters(build: Callable[..., Any]) -> list[inspect.Parameter]:
     """Return the parameters of a verb that runs `build`, annotated for typer."""
     hints = get_type_hints(build)
-    return [
-        _parameter(given, hints[name])
-        for name, given in inspect.signature(build).parameters.items()
-    ]
+    signature = inspect.signature(build)
+    return [_parameter(one, hints[one.name]) for one in signature.parameters.values()]
 
 
-def _parameter(given: inspect.Parameter, hint: Any) -> inspect.Parameter:
-    kinds = _kinds(hint)
-    repeated = _repeated(kinds)
-    reader, metavar = _READERS.get(kinds, (None, None))
-    if repeated is TransferLeg:
-        reader, metavar, annotation = readers.leg, "LEG", list[TransferLeg]
-    elif repeated is not None and reader is None:
-        annotation = list[repeated]  # type: ignore[valid-type]
+def _parameter(one: inspect.Parameter, hint: Any) -> inspect.Parameter:
+    form = _form(hint)
+    help_text = HELP[one.name]
+    info: Any
+    if one.kind is inspect.Parameter.KEYWORD_ONLY:
+        name = OPTION_NAMES.get(one.name, f"--{one.name.replace('_', '-')}")
+        info = typer.Option(name, help=help_text, parser=form.read, metavar=form.metavar)
     else:
-        annotation = Any if reader else _single(kinds)
-    info = _info(given, reader, metavar, repeated=reader is None and repeated is not None)
-    default = given.default
-    if default is None:
-        annotation = annotation | None if annotation is not Any else Any
-    return given.replace(
-        kind=inspect.Parameter.KEYWORD_ONLY,
-        default=default,
-        annotation=Annotated[annotation, info],
-    )
+        metavar = form.metavar or one.name.upper()
+        info = typer.Argument(help=help_text, parser=form.read, metavar=metavar)
+    annotation = form.annotation | None if one.default is None else form.annotation
+    return one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=Annotated[annotation, info])
+
+
+def _form(hint: Any) -> Form:
+    kinds = _kinds(hint)
+    known = _FORMS.get(kinds)
+    if known is not None:
+        return known
+    (kind,) = kinds
+    if get_origin(kind) is Sequence:
+        words = get_args(get_args(kind)[0])
+        return Form(list[str], _one_of(words), f"[{'|'.join(words)}]")
+    return Form(kind)
+
+
+def _kinds(hint: Any) -> frozenset[Any]:
+    """Return the types a hint allows, None left out."""
+    members = get_args(hint) if type(None) in get_args(hint) else (hint,)
+    if len(members) == 1 and get_origin(hint) not in {Literal, Sequence, Mapping}:
+        members = get_args(hint) or members
+    return frozenset(members) - {type(None)}
+
+
+def _one_of(words: tuple[str, ...]) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text not in words:
+            raise typer.BadParameter(f"{text!r} is none of {', '.join(words)}")
+        return text
+
+    return read

@@ -1,4 +1,4 @@
-"""Reading what people type and the files they name. Every fault is a usage error that says where."""
+"""Reading what people type and the files they name. Every fault is a usage error."""
 
 import csv
 import sys

@@ -13,7 +13,6 @@ class Participant(Model, frozen=True, kw_only=True):
     role: str
     region: str | None = None
     contact: str | None = None
-    status: str
     version: int
     created_at: Instant | None = None
     updated_at: Instant | None = None

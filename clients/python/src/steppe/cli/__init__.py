@@ -1,0 +1,5 @@
+"""The `steppe` command line."""
+
+from steppe.cli.app import main, make_app
+
+__all__ = ["main", "make_app"]

@@ -1,0 +1,420 @@
+"""Routes of a ledger's substance: assets and caps, issuance, cash, accounts, lots, freezes."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import select
+
+from exchange.api.amounts import format_time, parse_amount, parse_day
+from exchange.api.body import StrictRoute
+from exchange.api.edge import Edge, EdgeDep
+from exchange.api.idempotency import IdempotencyKey, mark
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.problems import RESPONSES
+from exchange.api.security import CurrentPrincipal, visible_participant
+from exchange.api.submission import carry_out
+from exchange.api.tokens import Principal
+from exchange.core.commands import (
+    AuthoriseIssuance,
+    DefineAsset,
+    DepositCash,
+    FreezeUnits,
+    IssueUnits,
+    UnfreezeUnits,
+)
+from exchange.core.events import LotCreated, TransferPosted, UnitsFrozen
+from exchange.core.receipts import Committed
+from exchange.core.types import AccountId, Day, FreezeId, LotId, ParticipantId
+from exchange.core.units import format_decimal
+from exchange.errors import NotFound
+from exchange.ids import (
+    ACCOUNT,
+    FREEZE,
+    LOT,
+    PARTICIPANT,
+    TRANSFER,
+    parse_numbered,
+    parse_reference,
+    reference,
+)
+from exchange.ledgers import queries
+from exchange.ledgers.schemas import (
+    AssetView,
+    AuthoriseRequest,
+    BalanceView,
+    DefineAssetRequest,
+    DepositReceipt,
+    DepositRequest,
+    DocumentRequest,
+    FreezeReceipt,
+    FreezeRequest,
+    FreezeView,
+    IssueReceipt,
+    IssueRequest,
+    LedgerView,
+    LotView,
+    ReceiptView,
+)
+from exchange.rulebook.loader import LedgerDefinition
+from exchange.storage.tables import assets
+
+router = APIRouter(prefix="/v1", tags=["ledgers"], route_class=StrictRoute, responses=RESPONSES)
+LedgerFilter = Annotated[str | None, Query(max_length=32, examples=["carbon"])]
+ParticipantFilter = Annotated[str | None, Query(max_length=20, examples=["p12"])]
+
+
+def receipt(ledger: str, committed: Committed, response: Response) -> dict[str, Any]:
+    """Describe a command that was carried out."""
+    mark(response, replayed=committed.replayed)
+    return {
+        "ledger": ledger,
+        "sequence": committed.seq,
+        "accepted_at": format_time(committed.at_ns),
+    }
+
+
+def ledger_numbers(edge: Edge, principal: Principal, ledger: str | None) -> list[int]:
+    """Return the numbers of the ledgers a query covers. Raises: NotFound."""
+    if ledger is not None:
+        return [edge.ledger_number(ledger)]
+    return [
+        definition.number
+        for definition in edge.ledgers.values()
+        if not principal.ledgers or definition.code in principal.ledgers
+    ]
+
+
+@router.get("/ledgers", response_model=Page[LedgerView])
+async def list_ledgers(edge: EdgeDep) -> dict[str, Any]:
+    """List the ledgers, with what anybody who trades in them must be told."""
+    return {"items": [_ledger_view(ledger) for ledger in edge.ledgers.values()]}
+
+
+@router.get("/ledgers/{ledger}", response_model=LedgerView)
+async def show_ledger(ledger: str, edge: EdgeDep) -> dict[str, Any]:
+    """Show one ledger."""
+    edge.ledger_number(ledger)
+    return _ledger_view(edge.ledgers[ledger])
+
+
+def _ledger_view(ledger: LedgerDefinition) -> dict[str, Any]:
+    return {
+        "ledger": ledger.code,
+        "title_zh": ledger.title_zh,
+        "title_en": ledger.title_en,
+        "right_zh": ledger.right_zh,
+        "right_en": ledger.right_en,
+        "notice_zh": ledger.notice_zh,
+        "notice_en": ledger.notice_en,
+    }
+
+
+@router.get("/assets", response_model=Page[AssetView])
+async def list_assets(
+    request: Request,
+    response: Response,
+    edge: EdgeDep,
+    ledger: LedgerFilter = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """List what can be held."""
+    query = select(assets).order_by(assets.c.ledger, assets.c.asset_id)
+    if ledger is not None:
+        query = query.where(assets.c.ledger == edge.ledger_number(ledger))
+    after = read_cursor(cursor, int, int)
+    if after is not None:
+        place = assets.c.ledger * 2**40 + assets.c.asset_id
+        query = query.where(place > after[0] * 2**40 + after[1])
+    async with edge.reading() as connection:
+        rows = (await connection.execute(query.limit(limit + 1))).all()
+    more = None
+    if len(rows) > limit:
+        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].asset_id))
+    return {"items": [_asset_view(edge, row) for row in rows[:limit]], "next_cursor": more}
+
+
+@router.get("/assets/{code}", response_model=AssetView)
+async def show_asset(code: str, edge: EdgeDep) -> dict[str, Any]:
+    """Show one right."""
+    facts = await edge.directory.asset_anywhere(code)
+    query = select(assets).where(
+        assets.c.ledger == edge.ledger_number(facts.ledger), assets.c.asset_id == facts.asset_id
+    )
+    async with edge.reading() as connection:
+        return _asset_view(edge, (await connection.execute(query)).one())
+
+
+def _asset_view(edge: Edge, row: Any) -> dict[str, Any]:
+    names = ("code", "kind", "unit", "scale", "title_zh", "title_en", "vintage", "region", "basin")
+    return {"ledger": edge.ledger_code(row.ledger)} | {name: getattr(row, name) for name in names}
+
+
+@router.post("/assets", status_code=201, response_model=ReceiptView)
+async def define_asset(
+    body: DefineAssetRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Define what can be held: its unit, its decimals, its kind, which the rules go by."""
+    command = DefineAsset(
+        body.code,
+        body.kind,
+        body.unit,
+        body.scale,
+        body.title_zh,
+        body.title_en,
+        body.vintage,
+        body.region,
+        body.basin,
+    )
+    committed = await carry_out(edge, principal, body.ledger, key, command)
+    return receipt(body.ledger, committed, response)
+
+
+@router.post("/assets/{code}:authorise", response_model=ReceiptView)
+async def authorise_issuance(  # noqa: PLR0913, PLR0917
+    code: str,
+    body: AuthoriseRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Raise or lower the cap under which an asset may be issued."""
+    asset = await edge.directory.asset_anywhere(code)
+    quantity = parse_amount(body.quantity, asset.scale, "/quantity")
+    command = AuthoriseIssuance(asset.asset_id, quantity, body.document)
+    committed = await carry_out(edge, principal, asset.ledger, key, command)
+    return receipt(asset.ledger, committed, response)
+
+
+@router.post("/assets/{code}/issuances", status_code=201, response_model=IssueReceipt)
+async def issue_units(  # noqa: PLR0913, PLR0917
+    code: str,
+    body: IssueRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Issue units under the cap to a participant, as one lot."""
+    asset = await edge.directory.asset_anywhere(code)
+    command = IssueUnits(
+        asset.asset_id,
+        ParticipantId(parse_numbered(body.participant_id, PARTICIPANT)),
+        parse_amount(body.quantity, asset.scale, "/quantity"),
+        body.vintage,
+        body.region,
+        body.basin,
+        _day(body.valid_from, "/valid_from"),
+        _day(body.valid_to, "/valid_to"),
+        _day(body.tradable_from, "/tradable_from"),
+        body.source,
+    )
+    committed = await carry_out(edge, principal, asset.ledger, key, command)
+    answer = receipt(asset.ledger, committed, response)
+    for event in committed.outcome.events:
+        if isinstance(event, LotCreated):
+            answer["lot_id"] = reference(asset.ledger, LOT, event.lot_id)
+        elif isinstance(event, TransferPosted):
+            answer["transfer_id"] = reference(asset.ledger, TRANSFER, event.transfer_id)
+            answer["account_id"] = reference(asset.ledger, ACCOUNT, event.credit_account_id)
+    return answer
+
+
+def _day(text: str | None, pointer: str) -> Day:
+    return Day(0) if text is None else parse_day(text, pointer)
+
+
+@router.post("/cash/deposits", status_code=201, response_model=DepositReceipt)
+async def deposit_cash(
+    body: DepositRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Credit money that has arrived at the settlement bank."""
+    participant_id = ParticipantId(parse_numbered(body.participant_id, PARTICIPANT))
+    cash_fen = parse_amount(body.amount, 2, "/amount")
+    command = DepositCash(participant_id, cash_fen, body.reference)
+    committed = await carry_out(edge, principal, body.ledger, key, command)
+    (event,) = committed.outcome.events
+    assert isinstance(event, TransferPosted)
+    return {
+        **receipt(body.ledger, committed, response),
+        "transfer_id": reference(body.ledger, TRANSFER, event.transfer_id),
+        "account_id": reference(body.ledger, ACCOUNT, event.credit_account_id),
+        "amount": format_decimal(event.quantity, 2),
+    }
+
+
+@router.get("/accounts", response_model=Page[BalanceView])
+@router.get("/balances", response_model=Page[BalanceView])
+async def list_balances(  # noqa: PLR0913, PLR0917
+    request: Request,
+    response: Response,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    ledger: LedgerFilter = None,
+    asset: Annotated[str | None, Query(max_length=32)] = None,
+    participant_id: ParticipantFilter = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """List accounts with what is on them, what is held, and what is available now."""
+    query = queries.balances_query(
+        queries.today(edge),
+        ledger_numbers(edge, principal, ledger),
+        visible_participant(principal, participant_id),
+        read_cursor(cursor, int, int),
+    )
+    if asset is not None:
+        numbers = [
+            (edge.ledger_number(code), (await edge.directory.asset(code, asset)).asset_id)
+            for code in edge.ledgers
+            if ledger in (None, code) and await _has(edge, code, asset)
+        ]
+        query = query.where(queries.of_assets(numbers))
+    async with edge.reading() as connection:
+        rows = (await connection.execute(query.limit(limit + 1))).all()
+    more = None
+    if len(rows) > limit:
+        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].account_id))
+    items = [await queries.balance_view(edge, row) for row in rows[:limit]]
+    return {"items": items, "next_cursor": more}
+
+
+async def _has(edge: Edge, ledger: str, asset: str) -> bool:
+    try:
+        await edge.directory.asset(ledger, asset)
+    except NotFound:
+        return False
+    return True
+
+
+@router.get("/accounts/{account_id}", response_model=BalanceView)
+async def show_account(
+    account_id: str, edge: EdgeDep, principal: CurrentPrincipal
+) -> dict[str, Any]:
+    """Show one account."""
+    ledger, number = parse_reference(account_id, ACCOUNT)
+    own = visible_participant(principal, None)
+    query = queries.balances_query(
+        queries.today(edge), [edge.ledger_number(ledger)], own, None
+    ).where(queries.accounts.c.account_id == number)
+    async with edge.reading() as connection:
+        row = (await connection.execute(query)).first()
+    if row is None:
+        raise NotFound("account_unknown")
+    return await queries.balance_view(edge, row)
+
+
+@router.get("/lots", response_model=Page[LotView])
+async def list_lots(  # noqa: PLR0913, PLR0917
+    request: Request,
+    response: Response,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    ledger: LedgerFilter = None,
+    asset: Annotated[str | None, Query(max_length=32)] = None,
+    participant_id: ParticipantFilter = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """List what is held of each lot: vintage, origin, validity, first tradable day."""
+    asset_id = None
+    if asset is not None:
+        facts = await edge.directory.asset_anywhere(asset)
+        ledger, asset_id = facts.ledger, facts.asset_id
+    query = queries.lots_query(
+        ledger_numbers(edge, principal, ledger),
+        visible_participant(principal, participant_id),
+        asset_id,
+        read_cursor(cursor, int, int, int, int),
+    )
+    async with edge.reading() as connection:
+        rows = (await connection.execute(query.limit(limit + 1))).all()
+    more = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        more = next_cursor(request, response, (last[0], last[1], last[2], last[3]))
+    items = [await queries.lot_view(edge, row) for row in rows[:limit]]
+    return {"items": items, "next_cursor": more}
+
+
+@router.post("/accounts/{account_id}:freeze", status_code=201, response_model=FreezeReceipt)
+async def freeze_units(  # noqa: PLR0913, PLR0917
+    account_id: str,
+    body: FreezeRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Keep part of an account from being sold or moved, on the ground of a document."""
+    ledger, number = parse_reference(account_id, ACCOUNT)
+    async with edge.reading() as connection:
+        ledger_number = edge.ledger_number(ledger)
+        row = await queries.account_owner(connection, ledger_number, number, None)
+    asset = await edge.directory.asset_by_id(ledger, row.asset_id)
+    lot_id = 0
+    if body.lot_id is not None:
+        lot_ledger, lot_id = parse_reference(body.lot_id, LOT)
+        if lot_ledger != ledger:
+            raise NotFound("lot_unknown")
+    command = FreezeUnits(
+        AccountId(number),
+        parse_amount(body.quantity, asset.scale, "/quantity"),
+        LotId(lot_id),
+        body.document,
+    )
+    committed = await carry_out(edge, principal, ledger, key, command)
+    (event,) = committed.outcome.events
+    assert isinstance(event, UnitsFrozen)
+    freeze_id = reference(ledger, FREEZE, event.freeze_id)
+    return {**receipt(ledger, committed, response), "freeze_id": freeze_id}
+
+
+@router.post("/freezes/{freeze_id}:release", response_model=ReceiptView)
+async def release_freeze(  # noqa: PLR0913, PLR0917
+    freeze_id: str,
+    body: DocumentRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Let frozen units go again."""
+    ledger, number = parse_reference(freeze_id, FREEZE)
+    command = UnfreezeUnits(FreezeId(number), body.document)
+    committed = await carry_out(edge, principal, ledger, key, command)
+    return receipt(ledger, committed, response)
+
+
+@router.get("/freezes", response_model=Page[FreezeView])
+async def list_freezes(
+    request: Request,
+    response: Response,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    ledger: LedgerFilter = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """List freezes on one's accounts; staff see all."""
+    query = queries.freezes_query(
+        ledger_numbers(edge, principal, ledger),
+        visible_participant(principal, None),
+        read_cursor(cursor, int, int),
+    )
+    async with edge.reading() as connection:
+        rows = (await connection.execute(query.limit(limit + 1))).all()
+    more = None
+    if len(rows) > limit:
+        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].freeze_id))
+    items = [await queries.freeze_view(edge, row) for row in rows[:limit]]
+    return {"items": items, "next_cursor": more}
