@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from exchange.api.body import Carried
 from exchange.api.catalogue import CATALOGUE, Entry
-from exchange.errors import ExchangeError, FieldError
+from exchange.errors import ExchangeError, FieldError, Refused
 
 MEDIA_TYPE = "application/problem+json"
 ERRORS_MAX = 100
@@ -75,6 +75,13 @@ def entry_of(code: str, status: int) -> Entry:
     return CATALOGUE.get(code) or Entry(status, code, code)
 
 
+def status_of(error: ExchangeError) -> int:
+    """Return the HTTP status: a refusal has that of its code, so that a code has one status."""
+    if isinstance(error, Refused):
+        return entry_of(error.code, error.status).status
+    return error.status
+
+
 def problem_of(error: ExchangeError, request_id: str = "", language: str = "") -> dict[str, Any]:
     """Describe an error as a problem."""
     entry = entry_of(error.code, error.status)
@@ -82,7 +89,7 @@ def problem_of(error: ExchangeError, request_id: str = "", language: str = "") -
     problem: dict[str, Any] = {
         "type": f"/v1/problems/{error.code}",
         "title": entry.title_zh if chinese else entry.title_en,
-        "status": error.status,
+        "status": status_of(error),
         "code": error.code,
         "detail": error.detail,
         "request_id": request_id,
@@ -123,7 +130,7 @@ def answer(request: Request, error: ExchangeError) -> Response:
     )
     return Response(
         msgspec.json.encode(problem),
-        status_code=error.status,
+        status_code=status_of(error),
         media_type=MEDIA_TYPE,
         headers=error.headers,
     )

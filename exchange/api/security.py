@@ -6,8 +6,8 @@ What they may do is decided by the gateway from the mandates; here only reading 
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlows
-from fastapi.security.base import SecurityBase
+from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security import OAuth2
 
 from exchange.api.edge import Edge
 from exchange.api.tokens import Principal, unauthenticated
@@ -20,11 +20,53 @@ READERS = frozenset(
 )
 
 
-class _Bearer(SecurityBase):
-    """Declares the scheme for OpenAPI and tells whose token it is: one dependency, not two."""
+_FLOW = OAuthFlowClientCredentials(tokenUrl="/oauth/token", scopes={})
+_SCHEME = OAuth2(
+    flows=OAuthFlows(clientCredentials=_FLOW), scheme_name="oauth2", auto_error=False
+)
 
-    def __init__(self) -> None:
-        flow = OAuthFlowClientCredentials(tokenUrl="/oauth/token", scopes={})
-        self.model = OAuth2(flows=OAuthFlows(clientCredentials=flow))
-        self.scheme_name = "oauth2"
 
+async def _principal(
+    request: Request, header: Annotated[str | None, Depends(_SCHEME)]
+) -> Principal:
+    scheme, _, token = (header or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise unauthenticated()
+    tokens = request.app.state.edge.tokens
+    raw = token.encode("utf-8", "replace")
+    known: Principal | None = tokens.cached(raw)
+    return known if known is not None else await tokens.verify(raw)
+
+
+CurrentPrincipal = Annotated[Principal, Depends(_principal)]
+
+
+def reads_all(principal: Principal) -> bool:
+    return principal.role in READERS
+
+
+def visible_participant(principal: Principal, asked: str | None) -> int | None:
+    """Return whose rows a query may show: a participant's number, or None for everybody's.
+
+    Raises: NotFound when somebody else's are asked for without the right to see them.
+    """
+    if asked is None:
+        return None if reads_all(principal) else principal.participant_id
+    number = parse_numbered(asked, PARTICIPANT)
+    if number != principal.participant_id and not reads_all(principal):
+        raise NotFound("not_found")
+    return number
+
+
+def must_be(principal: Principal, *roles: Role) -> None:
+    """Raises: Forbidden unless the principal has one of the roles. For back-office acts only."""
+    if principal.role not in roles:
+        raise Forbidden("forbidden", "your role does not allow this")
+
+
+def sees_ledger(edge: Edge, principal: Principal, ledger: str) -> int:
+    """Return a ledger's number for a principal. Raises: NotFound, Forbidden."""
+    number = edge.ledger_number(ledger)
+    if principal.ledgers and ledger not in principal.ledgers:
+        raise Forbidden("forbidden", "your operator is not given this ledger")
+    return number

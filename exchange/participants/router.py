@@ -224,7 +224,7 @@ async def freeze_participant(  # noqa: PLR0913, PLR0917
     key: IdempotencyKey,
     response: Response,
 ) -> dict[str, Any]:
-    """Stop a participant in a ledger: no orders or outgoing transfers; open orders are cancelled."""
+    """Stop a participant in a ledger: its open orders are cancelled, nothing goes out."""
     number = ParticipantId(parse_numbered(participant_id, PARTICIPANT))
     command = FreezeParticipant(number, body.document)
     committed = await carry_out(edge, principal, body.ledger, key, command)

@@ -2,9 +2,11 @@
 
 from enum import IntEnum
 
+import msgspec
 import typer
 
 from steppe import errors
+from steppe.cli.output import OutputForm
 
 
 class Exit(IntEnum):
@@ -37,8 +39,11 @@ def exit_code(error: errors.SteppeError) -> Exit:
     return next(code for kind, code in _EXITS if isinstance(error, kind))
 
 
-def complain(error: errors.SteppeError) -> None:
+def complain(error: errors.SteppeError, form: OutputForm) -> None:
     """Say on the error output what went wrong and what to do about it."""
+    if form == "json":
+        typer.echo(msgspec.json.encode(_facts(error)).decode(), err=True)
+        return
     typer.echo(f"error: {error}", err=True)
     if isinstance(error, errors.OutcomeUnknown) and error.command_ids:
         typer.echo(
@@ -52,3 +57,14 @@ def complain(error: errors.SteppeError) -> None:
         typer.echo(f"  {name} = {value}", err=True)
     if error.request_id:
         typer.echo(f"  request {error.request_id}", err=True)
+
+
+def _facts(error: errors.SteppeError) -> object:
+    match error:
+        case errors.ProblemError():
+            return error.problem
+        case errors.OutcomeUnknown():
+            ids = error.command_ids
+            return {"code": "outcome_unknown", "command_ids": ids, "detail": str(error)}
+        case _:
+            return {"code": "unavailable", "detail": str(error)}

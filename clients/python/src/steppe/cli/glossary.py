@@ -1,4 +1,4 @@
-"""What each argument and option means. A name means the same in every verb."""
+"""What each argument and option means. A name means the same in every verb, but for a few."""
 
 HELP = {
     "account_id": "Account, such as carbon.a3.",
@@ -27,7 +27,6 @@ HELP = {
     "legs": "DEBIT:CREDIT:QUANTITY or DEBIT:CREDIT:QUANTITY:LOT; repeat for several movements.",
     "limit": "Items on a page, 1 to 1000.",
     "lot_id": "Lot, such as carbon.l2; the oldest tradable ones when left out.",
-    "mode": "How its parts hang together.",
     "name": "Name of the operator.",
     "name_en": "Name in English.",
     "name_zh": "Name in Chinese.",
@@ -53,7 +52,6 @@ HELP = {
     "self_trade_prevention": "What gives way if the order would trade with your own.",
     "side": "Side of the market.",
     "source": "Where the units come from.",
-    "status": "Which state.",
     "time_in_force": "How long the order lives.",
     "title_en": "Title in English.",
     "title_zh": "Title in Chinese.",
@@ -67,7 +65,11 @@ HELP = {
     "version": "Version the change is made to: it is refused if another came first.",
     "vintage": "Vintage, such as 2024.",
     "year": "Calendar year.",
+    "create_transfer.mode": "Move at once, or reserve until it is posted or voided.",
+    "orders.status": "Only orders that are open, or no longer open.",
+    "place_orders.mode": "All orders or none, or each on its own.",
+    "update_operator.status": "Whether the operator may act at all.",
 }
 
-OPTION_NAMES = {"legs": "--leg", "scopes": "--scope", "orders": "FILE"}
+OPTION_NAMES = {"legs": "--leg", "scopes": "--scope", "ledgers": "--ledger"}
 """Where the option is not named for the parameter."""

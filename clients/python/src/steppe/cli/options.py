@@ -35,7 +35,7 @@ _FORMS = {
     frozenset({Sequence[Rule]}): Form(object, readers.rules, "FILE"),
     frozenset({Mapping[str, str]}): Form(object, readers.public_key, "FILE"),
     frozenset({Sequence[TransferLeg]}): Form(list[object], readers.leg, "LEG"),
-    frozenset({Sequence[str]}): Form(list[str]),
+    frozenset({Sequence[str]}): Form(list[str], None, "TEXT"),
 }
 
 
@@ -43,12 +43,14 @@ def parameters(build: Callable[..., Any]) -> list[inspect.Parameter]:
     """Return the parameters of a verb that runs `build`, annotated for typer."""
     hints = get_type_hints(build)
     signature = inspect.signature(build)
-    return [_parameter(one, hints[one.name]) for one in signature.parameters.values()]
+    return [
+        _parameter(one, hints[one.name], HELP.get(f"{build.__name__}.{one.name}") or HELP[one.name])
+        for one in signature.parameters.values()
+    ]
 
 
-def _parameter(one: inspect.Parameter, hint: Any) -> inspect.Parameter:
+def _parameter(one: inspect.Parameter, hint: Any, help_text: str) -> inspect.Parameter:
     form = _form(hint)
-    help_text = HELP[one.name]
     info: Any
     if one.kind is inspect.Parameter.KEYWORD_ONLY:
         name = OPTION_NAMES.get(one.name, f"--{one.name.replace('_', '-')}")

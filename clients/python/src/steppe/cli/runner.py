@@ -46,7 +46,7 @@ def command(verb: Verb, connect: Connect) -> Callable[..., None]:
         shared = {one.name: values.pop(one.name) for one in _common(paged=paged)}
         _run(verb, Common(**shared), values, connect)
 
-    run.__doc__ = verb.build.__doc__
+    run.__doc__ = (verb.build.__doc__ or "").partition("\n\n    Raises:")[0]
     signature = inspect.Signature([*own, *_common(paged=paged)])
     run.__signature__ = signature  # type: ignore[attr-defined]
     run.__annotations__ = {one.name: one.annotation for one in signature.parameters.values()}
@@ -69,7 +69,7 @@ def _run(verb: Verb, common: Common, values: dict[str, Any], connect: Connect) -
         try:
             answer = _all_pages(client, request) if common.all else client.send(request)
         except SteppeError as error:
-            complain(error)
+            complain(error, common.output)
             raise typer.Exit(exit_code(error)) from None
     show(answer, common.output, verb.columns)
     if _partly_refused(answer):

@@ -1,0 +1,1 @@
+"""The sandbox: its virtual clock, its participants and opening balances."""

@@ -1,0 +1,31 @@
+"""The client's exceptions and the server's catalogue name the same reasons."""
+
+import inspect
+
+import steppe
+from exchange.core.reasons import RejectReason
+from steppe import refusals
+
+
+def _classes() -> list[type[steppe.Refused]]:
+    members = vars(refusals).values()
+    return [one for one in members if inspect.isclass(one) and one.__module__ == refusals.__name__]
+
+
+def test_there_is_one_class_for_each_reason_in_the_servers_order():
+    named = {code: cls for cls in _classes() for code in [reason_of(cls)] if code}
+    assert list(named) == [reason.value for reason in RejectReason]
+
+
+def test_each_class_is_public_and_named_for_its_code():
+    for reason in RejectReason:
+        cls = steppe.by_code(reason.value)
+        assert cls is not None
+        assert cls.__name__ == "".join(word.capitalize() for word in reason.value.split("_"))
+        assert getattr(steppe, cls.__name__) is cls
+        assert issubclass(cls, steppe.Refused)
+        assert cls.__doc__
+
+
+def reason_of(cls: type[steppe.Refused]) -> str | None:
+    return next((r.value for r in RejectReason if steppe.by_code(r.value) is cls), None)

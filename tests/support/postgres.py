@@ -1,0 +1,55 @@
+"""A PostgreSQL for tests: one server a session, one migrated database a test."""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.engine import make_url
+
+from exchange.storage import migrate
+from exchange.storage.embedded import EmbeddedPostgres
+
+TEMPLATE = "steppe_template"
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a running server, with a migrated database to copy from."""
+    folder = Path(tempfile.mkdtemp(prefix="steppe-test-"))
+    folder.chmod(0o755)
+    server = EmbeddedPostgres(folder / "state")
+    try:
+        dsn = server.start()
+        asyncio.run(_execute(dsn, f"create database {TEMPLATE}"))
+        asyncio.run(migrate.upgrade(_named(dsn, TEMPLATE)))
+        yield dsn
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    """The address of a fresh database with the newest schema."""
+    name = f"steppe_{next(_NUMBERS)}"
+    asyncio.run(_execute(postgres, f"create database {name} template {TEMPLATE}"))
+    yield _named(postgres, name)
+    asyncio.run(_execute(postgres, f"drop database {name} with (force)"))
+
+
+def _named(dsn: str, name: str) -> str:
+    return make_url(dsn).set(database=name).render_as_string(hide_password=False)
+
+
+async def _execute(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
