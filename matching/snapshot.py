@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from matching.levels import Order
-from matching.messages import BookLimits, New, SelfTradePrevention, Side, TimeInForce
+from matching.messages import PRICE_MAX, BookLimits, New, SelfTradePrevention, Side, TimeInForce
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +57,7 @@ class RestingOrder(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     def to_order(self) -> Order:
         """Build the order. Raises: ValueError when it could not rest."""
-        if not (0 < self.leaves <= self.quantity and self.price > 0):
+        if not (0 < self.leaves <= self.quantity and 0 < self.price <= PRICE_MAX):
             raise ValueError(f"snapshot holds an order that cannot rest: {self.order_id}")
         terms = New(
             order_id=self.order_id,
@@ -132,6 +132,8 @@ def decode(data: bytes) -> BookState:
         raise ValueError(f"not a snapshot: {error}") from error
     if (state.seen is None) != state.limits_record.ids_increase:
         raise ValueError("snapshot remembers order ids against its own limits")
+    if any(order.order_id > state.last_order_id for order in state.orders):
+        raise ValueError("snapshot holds an order id beyond its last")
     return state
 
 

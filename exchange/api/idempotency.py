@@ -56,7 +56,7 @@ async def once(  # noqa: PLR0913, PLR0917
     principal: Principal,
     key: str,
     operation: str,
-    body: BaseModel,
+    body: BaseModel | None,
     response: Response,
     act: Callable[[AsyncConnection], Awaitable[dict[str, Any]]],
     *,
@@ -66,7 +66,7 @@ async def once(  # noqa: PLR0913, PLR0917
 
     Raises: Unprocessable when the key was used for another request.
     """
-    told = f"{operation}\n{body.model_dump_json()}".encode()
+    told = f"{operation}\n{'' if body is None else body.model_dump_json()}".encode()
     body_hash = hashlib.sha256(told).digest()
     async with edge.writing() as connection:
         await connection.exec_driver_sql(

@@ -21,9 +21,7 @@ READERS = frozenset(
 
 
 _FLOW = OAuthFlowClientCredentials(tokenUrl="/oauth/token", scopes={})
-_SCHEME = OAuth2(
-    flows=OAuthFlows(clientCredentials=_FLOW), scheme_name="oauth2", auto_error=False
-)
+_SCHEME = OAuth2(flows=OAuthFlows(clientCredentials=_FLOW), scheme_name="oauth2", auto_error=False)
 
 
 async def _principal(

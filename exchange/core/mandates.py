@@ -85,3 +85,14 @@ def permits(actor: Actor, ledger: str, command: commands.Command) -> bool:
         and (mandate.scope is None or mandate.scope in actor.scopes)
         and getattr(command, "participant_id", None) == actor.participant_id
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SystemActor:
+    """The venue acting for itself: its first rulebook, the sandbox's opening state."""
+
+    role: Role
+    operator_id: int = 0
+    participant_id: int = 0
+    scopes: frozenset[Scope] = frozenset()
+    ledgers: frozenset[str] = frozenset()

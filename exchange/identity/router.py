@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
 from sqlalchemy import func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -121,7 +120,9 @@ async def list_operators(
     return {"items": [service.operator_view(row) for row in rows]}
 
 
-@router.get("/v1/participants/{participant_id}/operators/{operator_id}", response_model=OperatorView)
+@router.get(
+    "/v1/participants/{participant_id}/operators/{operator_id}", response_model=OperatorView
+)
 async def show_operator(
     participant_id: str,
     operator_id: str,
@@ -140,7 +141,9 @@ async def show_operator(
     return service.operator_view(row)
 
 
-@router.patch("/v1/participants/{participant_id}/operators/{operator_id}", response_model=OperatorView)
+@router.patch(
+    "/v1/participants/{participant_id}/operators/{operator_id}", response_model=OperatorView
+)
 async def change_operator(  # noqa: PLR0913, PLR0917
     participant_id: str,
     operator_id: str,
@@ -264,7 +267,7 @@ async def revoke_key(
         return service.key_view((await connection.execute(revoked)).one())
 
     operation = f"revoke_key {key_id}"
-    view = await once(edge, principal, key, operation, BaseModel(), response, act)
+    view = await once(edge, principal, key, operation, None, response, act)
     edge.tokens.forget()
     return view
 

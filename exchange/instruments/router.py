@@ -39,9 +39,7 @@ QUERY = (
     )
     .join(
         assets,
-        and_(
-            assets.c.ledger == instruments.c.ledger, assets.c.asset_id == instruments.c.asset_id
-        ),
+        and_(assets.c.ledger == instruments.c.ledger, assets.c.asset_id == instruments.c.asset_id),
     )
     .join(sessions, sessions.c.ledger == instruments.c.ledger, isouter=True)
 )

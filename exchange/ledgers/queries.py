@@ -1,8 +1,9 @@
 """What is held, by whom, in which lots, and how it got there. Every query is scoped."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.amounts import format_day, format_time
@@ -64,9 +65,7 @@ async def account_owner(
     connection: AsyncConnection, ledger: int, account_id: int, own: int | None
 ) -> Row[Any]:
     """Return an account, if it is the participant's (None: anybody's). Raises: NotFound."""
-    query = select(accounts).where(
-        accounts.c.ledger == ledger, accounts.c.account_id == account_id
-    )
+    query = select(accounts).where(accounts.c.ledger == ledger, accounts.c.account_id == account_id)
     if own is not None:
         query = query.where(accounts.c.participant_id == own)
     row = (await connection.execute(query)).first()
@@ -84,7 +83,17 @@ def lots_query(
     """Select what is held of each lot, by ledger, account, lot and day."""
     key = (holdings.c.ledger, holdings.c.account_id, holdings.c.lot_id, holdings.c.tradable_from)
     query = (
-        select(holdings, lots)
+        select(
+            *key,
+            holdings.c.quantity.label("held_quantity"),
+            lots.c.asset_id,
+            lots.c.vintage,
+            lots.c.region,
+            lots.c.basin,
+            lots.c.valid_from,
+            lots.c.valid_to,
+            lots.c.source,
+        )
         .join(lots, and_(lots.c.ledger == holdings.c.ledger, lots.c.lot_id == holdings.c.lot_id))
         .join(
             accounts,
@@ -100,14 +109,14 @@ def lots_query(
     if asset_id is not None:
         query = query.where(lots.c.asset_id == asset_id)
     if after is not None:
-        query = query.where(func.row(*key) > func.row(*after))
+        query = query.where(tuple_(*key) > tuple_(*after))
     return query.order_by(*key)
 
 
 async def lot_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
-    ledger = edge.ledger_code(row[0])
+    ledger = edge.ledger_code(row.ledger)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
-    held_quantity, tradable_from = row[4], row[3]
+    held_quantity, tradable_from = row.held_quantity, row.tradable_from
     return {
         "lot_id": reference(ledger, LOT, row.lot_id),
         "account_id": reference(ledger, ACCOUNT, row.account_id),
@@ -254,12 +263,10 @@ def today(edge: Edge) -> int:
     return local_day(edge.clock.now_ns())
 
 
-def of_assets(numbers: list[tuple[int, int]]) -> Any:
+def of_assets(numbers: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
     """Narrow a query of accounts to assets, each named by ledger and number."""
-    return or_(
-        *[
-            and_(accounts.c.ledger == ledger, accounts.c.asset_id == asset_id)
-            for ledger, asset_id in numbers
-        ],
-        and_(accounts.c.ledger == -1),
-    )
+    return tuple_(accounts.c.ledger, accounts.c.asset_id).in_(numbers)
+
+
+def is_account(number: int) -> ColumnElement[bool]:
+    return accounts.c.account_id == number

@@ -305,7 +305,7 @@ async def show_account(
     own = visible_participant(principal, None)
     query = queries.balances_query(
         queries.today(edge), [edge.ledger_number(ledger)], own, None
-    ).where(queries.accounts.c.account_id == number)
+    ).where(queries.is_account(number))
     async with edge.reading() as connection:
         row = (await connection.execute(query)).first()
     if row is None:

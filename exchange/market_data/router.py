@@ -171,5 +171,3 @@ async def show_ticker(code: str, edge: EdgeDep) -> dict[str, Any]:
         "best_ask": price(asks[0].price if asks else None),
         "band": band,
     }
-
-

@@ -62,9 +62,7 @@ def receipts(committed: Committed, facts: dict[int, InstrumentFacts]) -> list[di
     return [_closed(receipt, facts[sides[key].instrument_id]) for key, receipt in found.items()]
 
 
-def _opened(
-    event: OrderAccepted, committed: Committed, facts: InstrumentFacts
-) -> dict[str, Any]:
+def _opened(event: OrderAccepted, committed: Committed, facts: InstrumentFacts) -> dict[str, Any]:
     return {
         "order_id": reference(facts.ledger, ORDER, event.order_id),
         "client_order_id": event.client_order_id,

@@ -164,7 +164,7 @@ async def replace_order(  # noqa: PLR0913, PLR0917
 
 
 @router.post("/orders/{order_id}:cancel", response_model=OrderView)
-async def cancel_order(  # noqa: PLR0913, PLR0917
+async def cancel_order(
     order_id: str,
     edge: EdgeDep,
     principal: CurrentPrincipal,
@@ -269,9 +269,7 @@ async def show_order_by_client_id(
 
 
 @router.get("/orders/{order_id}", response_model=OrderView)
-async def show_order(
-    order_id: str, edge: EdgeDep, principal: CurrentPrincipal
-) -> dict[str, Any]:
+async def show_order(order_id: str, edge: EdgeDep, principal: CurrentPrincipal) -> dict[str, Any]:
     """Show one order as it stands."""
     ledger, number = parse_reference(order_id, ORDER)
     row, facts = await _own_order(edge, principal, ledger, number)

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.amounts import format_time, invalid, parse_time
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
-from exchange.api.idempotency import IdempotencyKey
+from exchange.api.idempotency import IdempotencyKey, once
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal
 from exchange.clock import NS_PER_SECOND, VirtualClock
@@ -49,13 +50,27 @@ async def show_clock(edge: EdgeDep, _principal: CurrentPrincipal) -> dict[str, A
 
 @router.post("/clock:advance", response_model=ClockView)
 async def advance_clock(
-    body: AdvanceRequest, edge: EdgeDep, _principal: CurrentPrincipal, _key: IdempotencyKey
+    body: AdvanceRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
 ) -> dict[str, Any]:
     """Let time pass for the whole venue; the answer comes when every ledger has lived through it."""
     clock = _clock(edge)
+
+    async def act(_connection: AsyncConnection) -> dict[str, Any]:
+        clock.advance(_step_ns(body, clock.now_ns()))
+        await edge.gateway.tick()
+        return {"time": format_time(clock.now_ns()), "rate": str(clock.rate)}
+
+    return await once(edge, principal, key, "advance_clock", body, response, act)
+
+
+def _step_ns(body: AdvanceRequest, now: int) -> int:
+    """Return by how much the clock is to jump. Raises: Unprocessable."""
     if (body.to is None) == (body.seconds is None):
         raise invalid("/to", "one_of", "give either `to` or `seconds`")
-    now = clock.now_ns()
     target = now
     if body.to is not None:
         target = parse_time(body.to, "/to")
@@ -63,6 +78,4 @@ async def advance_clock(
         target = now + body.seconds * NS_PER_SECOND
     if not now <= target <= now + AHEAD_DAYS_MAX * DAY_S * NS_PER_SECOND:
         raise invalid("/to", "time_out_of_range", "time goes forward, ten years at most")
-    clock.advance(target - now)
-    await edge.gateway.tick()
-    return {"time": format_time(clock.now_ns()), "rate": str(clock.rate)}
+    return target - now

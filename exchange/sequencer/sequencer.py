@@ -141,6 +141,11 @@ class Sequencer:
     def last_seq(self) -> int:
         return self._venue.state.seq
 
+    @property
+    def rule_set(self) -> int:
+        """How many times rules were activated; 0 before the first."""
+        return self._venue.state.rules.rule_set
+
     def wake(self) -> None:
         """Look at the clock again: it may have jumped."""
         self._wake.set()

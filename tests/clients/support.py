@@ -23,6 +23,9 @@ ORDER = {
     "accepted_at": "2026-03-02T01:35:00.000000Z",
     "sequence": 12,
     "rule_set": 3,
+    "side": "buy",
+    "order_type": "limit",
+    "time_in_force": "gtc",
     "a_field_of_tomorrow": {"x": 1},
 }
 

@@ -50,6 +50,7 @@ def test_a_batch_tells_each_orders_fate(call, time):
         (401, "unauthenticated", steppe.Unauthenticated),
         (403, "forbidden", steppe.Forbidden),
         (404, "not_found", steppe.NotFound),
+        (404, "account_unknown", steppe.AccountUnknown),
         (409, "client_order_id_reused", steppe.ClientOrderIdReused),
         (412, "stale", steppe.Conflict),
         (422, "idempotency_key_reused", steppe.IdempotencyKeyReused),

@@ -12,7 +12,18 @@ from steppe.cli.profiles import config_path, resolve
 from steppe.cli.verbs import VERBS
 from tests.clients.support import ORDER, Script, Time, ok, problem
 
-PLACE = "orders place --instrument CEA24 --side buy --quantity 100 --price 81.50".split()
+PLACE = [
+    "orders",
+    "place",
+    "--instrument",
+    "CEA24",
+    "--side",
+    "buy",
+    "--quantity",
+    "100",
+    "--price",
+    "81.50",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +99,7 @@ def test_a_dry_run_as_json(steppe):
         (problem(400, "malformed_json"), 2),
         (problem(403, "forbidden"), 4),
         (problem(404, "not_found"), 5),
+        (problem(422, "instrument_unknown"), 5),
         (problem(409, "client_order_id_reused"), 6),
         (problem(429, "too_many_requests"), 7),
         (httpx2.ConnectError("nobody there"), 7),
@@ -209,7 +221,8 @@ def test_rules_from_toml(steppe, tmp_path):
     words = ["--ledger", "carbon", "--document", "d1", "--rules", str(file), "--dry-run"]
     result = steppe("rules", "activate", *words, "-o", "json")
     (rule,) = json.loads(result.stdout)["body"]["rules"]
-    assert (rule["valid_from"], rule["valid_to"]) == ("2026-03-01", None)
+    assert rule["valid_from"] == "2026-03-01"
+    assert "valid_to" not in rule
 
 
 def test_profiles_come_from_the_file_and_environment_goes_before(monkeypatch):

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +43,7 @@ SAMPLES: dict[str, Any] = {
     "scale": 0,
     "year": 2026,
     "secret": True,
-    "seconds": 60,
+    "to": datetime(2026, 3, 2, tzinfo=UTC),
 }
 
 
@@ -52,7 +52,7 @@ def _sample(build: Callable[..., Any]) -> Any:
     wanted = [
         name
         for name, one in signature.parameters.items()
-        if one.default is one.empty or name in {"secret", "seconds"}
+        if one.default is one.empty or name in {"secret", "to"}
     ]
     return build(**{name: SAMPLES.get(name, "x1") for name in wanted})
 
@@ -91,7 +91,7 @@ def test_every_change_can_be_repeated_or_names_a_version(name):
         key = request.headers.get("Idempotency-Key") or request.body["client_order_id"]
         assert request.command_ids == (key,)
     if request.method == "PATCH":
-        assert request.headers["If-Match"] == '"3"'
+        assert request.headers["If-Match"] == '"v3"'
         assert not request.repeatable
     assert ALL[name].__doc__
 
@@ -154,6 +154,16 @@ def test_a_private_key_is_not_sent_as_a_public_one():
         operations.identity.create_key(operator_id="u1", public_key={"kty": "OKP", "d": "secret"})
     with pytest.raises(ValueError, match="either"):
         operations.identity.create_key(operator_id="u1")
+
+
+def test_a_rule_read_back_can_be_activated_again():
+    fields = {"kind": "ratio", "value": ("0.10",), "unit": "", "valid_from": date(2026, 3, 1)}
+    texts = dict.fromkeys(("title_zh", "title_en", "source", "evidence"), "x")
+    rule = steppe.EffectiveRule(id="a.b", version=1, ledger="carbon", rule_set=3, **fields, **texts)
+    request = operations.reference.activate_rules(ledger="carbon", rules=[rule], document="d")
+    (sent,) = msgspec.json.decode(request.content())["rules"]
+    assert set(sent) == set(steppe.Rule.__struct_fields__) - {"valid_to"}
+    assert sent["valid_from"] == "2026-03-01"
 
 
 def test_the_clock_is_advanced_in_one_way():

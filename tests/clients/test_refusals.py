@@ -3,6 +3,7 @@
 import inspect
 
 import steppe
+from exchange.api.catalogue import CATALOGUE
 from exchange.core.reasons import RejectReason
 from steppe import refusals
 
@@ -25,6 +26,14 @@ def test_each_class_is_public_and_named_for_its_code():
         assert getattr(steppe, cls.__name__) is cls
         assert issubclass(cls, steppe.Refused)
         assert cls.__doc__
+
+
+def test_each_class_belongs_to_the_family_of_its_status():
+    families = {404: steppe.NotFound, 409: steppe.Conflict, 422: steppe.Refused}
+    for reason in RejectReason:
+        cls = steppe.by_code(reason.value)
+        assert cls is not None
+        assert issubclass(cls, families[CATALOGUE[reason.value].status])
 
 
 def reason_of(cls: type[steppe.Refused]) -> str | None:

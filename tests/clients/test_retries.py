@@ -149,7 +149,7 @@ def test_a_change_by_version_is_repeated_while_it_cannot_be_sent(call, time):
     }
     script = Script([AWAY, _fresh(BUSY), ok(participant)])
     assert call(script, time, "update_participant", "p12", version=3, contact="x").version == 4
-    assert script.headers("If-Match") == ['"3"'] * 3
+    assert script.headers("If-Match") == ['"v3"'] * 3
 
 
 def test_health_is_asked_once(call, time):
@@ -158,6 +158,12 @@ def test_health_is_asked_once(call, time):
         call(script, time, "ready")
     assert caught.value.code == "http_503"
     assert time.waits == []
+
+
+def test_a_move_of_the_clock_by_seconds_is_not_repeated(call, time):
+    script = Script([LOST])
+    with pytest.raises(steppe.OutcomeUnknown):
+        call(script, time, "advance_clock", seconds=60)
 
 
 def test_an_unreadable_yes_is_not_doubt(call, time):

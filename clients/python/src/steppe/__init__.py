@@ -42,7 +42,6 @@ from steppe.errors import (
     by_code,
 )
 from steppe.models import (
-    Account,
     Admission,
     Asset,
     Balance,
@@ -54,9 +53,11 @@ from steppe.models import (
     CancelReceipt,
     Clock,
     DepositReceipt,
+    EffectiveRule,
     FieldProblem,
     Fill,
     Freeze,
+    FreezeReceipt,
     Health,
     Instrument,
     IssuanceReceipt,
@@ -149,7 +150,6 @@ from steppe.retry import (
 
 __all__ = [
     "NO_RETRY",
-    "Account",
     "AccountNotYours",
     "AccountTypeNotEligible",
     "AccountUnknown",
@@ -178,6 +178,7 @@ __all__ = [
     "Conflict",
     "Credentials",
     "DepositReceipt",
+    "EffectiveRule",
     "ExpiryMissing",
     "ExpiryPassed",
     "ExpiryUnexpected",
@@ -185,6 +186,7 @@ __all__ = [
     "Fill",
     "Forbidden",
     "Freeze",
+    "FreezeReceipt",
     "FreezeUnknown",
     "Health",
     "IdempotencyKeyReused",

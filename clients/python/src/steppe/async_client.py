@@ -135,7 +135,6 @@ class AsyncClient:
     problems = _method(reference.problems)
     problem = _method(reference.problem)
     rules = _method(reference.rules)
-    iter_rules = _iterator(reference.rules)
     activate_rules = _method(reference.activate_rules)
     calendars = _method(reference.calendars)
     regions = _method(reference.regions)

@@ -1,9 +1,10 @@
 """One exception for each code the market refuses with, in the order in which it tests them.
 
 The codes are the venue's; a newer venue may refuse with codes unknown here: those are `Refused`.
+What is missing is `NotFound` as well, and what is there already `Conflict`.
 """
 
-from steppe.errors import Refused
+from steppe.errors import Conflict, NotFound, Refused
 
 
 class RuleInvalid(Refused, code="rule_invalid"):
@@ -18,23 +19,23 @@ class ParticipantNotAdmitted(Refused, code="participant_not_admitted"):
     """The participant is not admitted to this ledger."""
 
 
-class AssetUnknown(Refused, code="asset_unknown"):
+class AssetUnknown(Refused, NotFound, code="asset_unknown"):
     """There is no such asset on this ledger."""
 
 
-class AssetExists(Refused, code="asset_exists"):
+class AssetExists(Refused, Conflict, code="asset_exists"):
     """An asset with this code is defined already."""
 
 
-class AccountUnknown(Refused, code="account_unknown"):
+class AccountUnknown(Refused, NotFound, code="account_unknown"):
     """There is no such account on this ledger."""
 
 
-class AccountNotYours(Refused, code="account_not_yours"):
+class AccountNotYours(Refused, NotFound, code="account_not_yours"):
     """The account to be debited belongs to another participant."""
 
 
-class LotUnknown(Refused, code="lot_unknown"):
+class LotUnknown(Refused, NotFound, code="lot_unknown"):
     """There is no such lot on this account."""
 
 
@@ -42,15 +43,15 @@ class TransferNotPending(Refused, code="transfer_not_pending"):
     """The transfer was posted or voided before."""
 
 
-class FreezeUnknown(Refused, code="freeze_unknown"):
+class FreezeUnknown(Refused, NotFound, code="freeze_unknown"):
     """There is no such freeze, or it was released before."""
 
 
-class InstrumentUnknown(Refused, code="instrument_unknown"):
+class InstrumentUnknown(Refused, NotFound, code="instrument_unknown"):
     """There is no such instrument on this ledger."""
 
 
-class InstrumentExists(Refused, code="instrument_exists"):
+class InstrumentExists(Refused, Conflict, code="instrument_exists"):
     """An instrument with this code is listed already."""
 
 

@@ -107,8 +107,8 @@ def command(
 def amendment(
     path: str, answer: type[T], body: Mapping[str, object], *, version: int | str
 ) -> Request[T]:
-    """Build a change to a resource that must still be at `version`."""
-    tag = f'"{version}"' if isinstance(version, int) else version
+    """Build a change to a resource that must still be at `version` (text: its ETag)."""
+    tag = f'"v{version}"' if isinstance(version, int) else version
     return Request("PATCH", path, answer, {}, {"If-Match": tag}, body)
 
 

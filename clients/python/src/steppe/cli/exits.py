@@ -24,11 +24,11 @@ class Exit(IntEnum):
 
 _EXITS: tuple[tuple[type[errors.SteppeError], Exit], ...] = (
     (errors.OutcomeUnknown, Exit.OUTCOME_UNKNOWN),
+    (errors.NotFound, Exit.NOT_FOUND),
+    (errors.Conflict, Exit.CONFLICT),
     (errors.Refused, Exit.REFUSED),
     (errors.Unauthenticated, Exit.NOT_AUTHORISED),
     (errors.Forbidden, Exit.NOT_AUTHORISED),
-    (errors.NotFound, Exit.NOT_FOUND),
-    (errors.Conflict, Exit.CONFLICT),
     (errors.Invalid, Exit.USAGE),
     (errors.SteppeError, Exit.UNAVAILABLE),
 )

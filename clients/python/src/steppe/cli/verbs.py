@@ -40,7 +40,7 @@ GROUPS = {
     "profiles": "Whom and what this command line connects to.",
 }
 
-_PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "status", "version")
+_PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
     "code",

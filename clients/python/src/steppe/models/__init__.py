@@ -2,11 +2,11 @@
 
 from steppe.models.base import Instant, Model, Page, Receipt
 from steppe.models.holdings import (
-    Account,
     Asset,
     Balance,
     DepositReceipt,
     Freeze,
+    FreezeReceipt,
     IssuanceReceipt,
     Lot,
     Transfer,
@@ -18,6 +18,7 @@ from steppe.models.market_data import Band, Book, Instrument, Level, PublicTrade
 from steppe.models.reference import (
     CalendarDay,
     Clock,
+    EffectiveRule,
     FieldProblem,
     Health,
     Ledger,
@@ -42,7 +43,6 @@ from steppe.models.trading import (
 )
 
 __all__ = [
-    "Account",
     "Admission",
     "Asset",
     "Balance",
@@ -54,9 +54,11 @@ __all__ = [
     "CancelReceipt",
     "Clock",
     "DepositReceipt",
+    "EffectiveRule",
     "FieldProblem",
     "Fill",
     "Freeze",
+    "FreezeReceipt",
     "Health",
     "Instant",
     "Instrument",

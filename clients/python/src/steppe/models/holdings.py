@@ -32,23 +32,11 @@ class IssuanceReceipt(Receipt, frozen=True, kw_only=True):
     account_id: str
 
 
-class Account(Model, frozen=True, kw_only=True):
-    """An account: one participant, one asset, one purpose."""
+class Balance(Model, frozen=True, kw_only=True):
+    """An account and what is on it; `available` is what may be sold or moved now."""
 
     account_id: str
     participant_id: str | None = None
-    ledger: str
-    asset: str
-    unit: str | None = None
-    purpose: str
-    total: Decimal | None = None
-    held: Decimal | None = None
-
-
-class Balance(Model, frozen=True, kw_only=True):
-    """What is on an account; `available` is what may be sold or moved now."""
-
-    account_id: str
     ledger: str
     asset: str
     unit: str
@@ -83,10 +71,16 @@ class Freeze(Model, frozen=True, kw_only=True):
     ledger: str | None = None
     account_id: str | None = None
     quantity: Decimal | None = None
-    lot_id: str | None = None
     document: str | None = None
     status: str | None = None
+    released_document: str | None = None
     sequence: int | None = None
+
+
+class FreezeReceipt(Receipt, frozen=True, kw_only=True):
+    """The freeze that was put on."""
+
+    freeze_id: str
 
 
 class TransferLeg(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,9 +113,11 @@ class Transfer(Model, frozen=True, kw_only=True):
     unit: str | None = None
     quantity: Decimal
     lot_id: str | None = None
+    lots: str | None = None
     code: str | None = None
     state: str | None = None
     reference: str | None = None
+    sequence: int | None = None
     created_at: Instant | None = None
 
 

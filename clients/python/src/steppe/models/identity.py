@@ -55,6 +55,7 @@ class Key(Model, frozen=True, kw_only=True):
     key_id: str
     operator_id: str
     label: str | None = None
+    kind: str | None = None
     status: str | None = None
     public_key: dict[str, str] | None = None
     client_secret: str | None = None

@@ -9,6 +9,7 @@ from steppe.models.base import Instant, Model
 class Band(Model, frozen=True, kw_only=True):
     """The lowest and highest price of the trading day, around the reference price."""
 
+    trading_day: date | None = None
     reference: Decimal
     low: Decimal
     high: Decimal

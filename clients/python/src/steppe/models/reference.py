@@ -46,6 +46,7 @@ class ProblemType(Model, frozen=True, kw_only=True):
     title_zh: str | None = None
     title_en: str | None = None
     retryable: bool = False
+    rule: str | None = None
 
 
 class LedgerTime(Model, frozen=True, kw_only=True):
@@ -83,6 +84,13 @@ class Rule(Model, frozen=True, kw_only=True):
     title_en: str
     source: str
     evidence: str
+
+
+class EffectiveRule(Rule, frozen=True, kw_only=True):
+    """A rule as it stands in a ledger's rulebook, and the activation that put it there."""
+
+    ledger: str | None = None
+    rule_set: int | None = None
 
 
 class RulesReceipt(Receipt, frozen=True, kw_only=True):

@@ -82,11 +82,13 @@ class OrderReceipt(Model, frozen=True, kw_only=True):
 class Order(OrderReceipt, frozen=True, kw_only=True):
     """An order as it stands."""
 
+    participant_id: str | None = None
     side: str
     order_type: str
     time_in_force: str
     price: Decimal | None = None
     average_price: Decimal | None = None
+    fee: Decimal | None = None
     post_only: bool = False
     good_till_date: date | None = None
     self_trade_prevention: str | None = None

@@ -5,11 +5,11 @@ from datetime import date
 
 from steppe.amounts import Amount, day_text, decimal_text
 from steppe.models import (
-    Account,
     Asset,
     Balance,
     DepositReceipt,
     Freeze,
+    FreezeReceipt,
     IssuanceReceipt,
     Ledger,
     Lot,
@@ -58,7 +58,7 @@ def define_asset(
     region: str | None = None,
     basin: str | None = None,
     idempotency_key: str | None = None,
-) -> Request[Asset]:
+) -> Request[Receipt]:
     """Define an asset (regulator, exchange operator)."""
     body = given(
         ledger=ledger,
@@ -72,7 +72,7 @@ def define_asset(
         region=region,
         basin=basin,
     )
-    return command("/v1/assets", Asset, body, idempotency_key=idempotency_key)
+    return command("/v1/assets", Receipt, body, idempotency_key=idempotency_key)
 
 
 def authorise_issuance(
@@ -120,17 +120,17 @@ def accounts(
     participant_id: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
-) -> Request[Page[Account]]:
-    """List accounts: the caller's own; staff may name a participant."""
+) -> Request[Page[Balance]]:
+    """List accounts and what is on them: the caller's own; staff may name a participant."""
     path = "/v1/accounts"
     return listing(
-        path, Account, ledger=ledger, participant_id=participant_id, limit=limit, cursor=cursor
+        path, Balance, ledger=ledger, participant_id=participant_id, limit=limit, cursor=cursor
     )
 
 
-def account(account_id: str) -> Request[Account]:
-    """Show an account."""
-    return get(_account(account_id), Account)
+def account(account_id: str) -> Request[Balance]:
+    """Show an account and what is on it."""
+    return get(_account(account_id), Balance)
 
 
 def freeze_units(
@@ -140,19 +140,19 @@ def freeze_units(
     document: str,
     lot_id: str | None = None,
     idempotency_key: str | None = None,
-) -> Request[Freeze]:
+) -> Request[FreezeReceipt]:
     """Freeze units on an account so that they can be neither sold nor moved."""
     body = given(quantity=decimal_text(quantity), lot_id=lot_id, document=document)
     path = f"{_account(account_id)}:freeze"
-    return command(path, Freeze, body, idempotency_key=idempotency_key)
+    return command(path, FreezeReceipt, body, idempotency_key=idempotency_key)
 
 
 def release_units(
     freeze_id: str, *, document: str, idempotency_key: str | None = None
-) -> Request[Freeze]:
+) -> Request[Receipt]:
     """Release frozen units."""
     path = f"/v1/freezes/{segment(freeze_id)}:release"
-    return command(path, Freeze, {"document": document}, idempotency_key=idempotency_key)
+    return command(path, Receipt, {"document": document}, idempotency_key=idempotency_key)
 
 
 def freezes(

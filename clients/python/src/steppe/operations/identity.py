@@ -69,7 +69,7 @@ def admit_participant(
     sector: str | None = None,
     group: str | None = None,
     idempotency_key: str | None = None,
-) -> Request[Admission]:
+) -> Request[Receipt]:
     """Admit a participant to a ledger, or restate the facts its eligibility hangs on."""
     body = given(
         ledger=ledger,
@@ -81,7 +81,7 @@ def admit_participant(
         document=document,
     )
     path = f"{_participant(participant_id)}/admissions"
-    return command(path, Admission, body, idempotency_key=idempotency_key)
+    return command(path, Receipt, body, idempotency_key=idempotency_key)
 
 
 def admissions(participant_id: str) -> Request[Page[Admission]]:
@@ -139,14 +139,16 @@ def update_operator(
     operator_id: str,
     *,
     version: int | str,
+    name: str | None = None,
     scopes: Sequence[Scope] | None = None,
+    ledgers: Sequence[str] | None = None,
     status: OperatorStatus | None = None,
 ) -> Request[Operator]:
     """Change what an operator may do, provided it is still at the version given.
 
     `version` is the operator's version, or an ETag as text.
     """
-    body = given(scopes=_list(scopes), status=status)
+    body = given(name=name, scopes=_list(scopes), ledgers=_list(ledgers), status=status)
     path = f"{_participant(participant_id)}/operators/{segment(operator_id)}"
     return amendment(path, Operator, body, version=version)
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
-import msgspec
-
 from steppe.amounts import day_text
 from steppe.models import (
     CalendarDay,
+    EffectiveRule,
     Health,
     Page,
     ProblemType,
@@ -44,16 +43,10 @@ def problem(code: str) -> Request[ProblemType]:
     return public(f"/v1/problems/{segment(code)}", ProblemType)
 
 
-def rules(
-    *,
-    ledger: str | None = None,
-    as_of: date | None = None,
-    limit: int | None = None,
-    cursor: str | None = None,
-) -> Request[Page[Rule]]:
+def rules(*, ledger: str | None = None, as_of: date | None = None) -> Request[Page[EffectiveRule]]:
     """List the rules in force on a day, each with its legal source."""
     day = None if as_of is None else day_text(as_of)
-    return public_listing("/v1/rules", Rule, ledger=ledger, as_of=day, limit=limit, cursor=cursor)
+    return public_listing("/v1/rules", EffectiveRule, ledger=ledger, as_of=day)
 
 
 def activate_rules(
@@ -62,7 +55,7 @@ def activate_rules(
     """Put rule versions in force (exchange operator)."""
     body = {
         "ledger": ledger,
-        "rules": [msgspec.to_builtins(rule) for rule in rules],
+        "rules": [_rule(rule) for rule in rules],
         "document": document,
     }
     return command("/v1/rules:activate", RulesReceipt, body, idempotency_key=idempotency_key)
@@ -76,3 +69,8 @@ def calendars(*, ledger: str, year: int) -> Request[Page[CalendarDay]]:
 def regions() -> Request[Page[Region]]:
     """List the administrative regions and their basins."""
     return public_listing("/v1/regions", Region)
+
+
+def _rule(rule: Rule) -> dict[str, object]:
+    fields = {name: getattr(rule, name) for name in Rule.__struct_fields__}
+    return {name: value for name, value in fields.items() if value is not None}

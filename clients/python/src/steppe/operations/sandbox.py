@@ -1,5 +1,6 @@
 """The sandbox's virtual clock."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from steppe.amounts import time_text
@@ -20,10 +21,14 @@ def advance_clock(
 ) -> Request[Clock]:
     """Move the sandbox's clock on, to a time or by seconds; answers when every ledger is there.
 
+    A move by seconds is never repeated by itself: two would add up.
+
     Raises: ValueError unless exactly one of `to` and `seconds` is given.
     """
     if (to is None) == (seconds is None):
         raise ValueError("advance either to a time or by seconds")
-    body: dict[str, object] = {"seconds": seconds} if to is None else {"to": time_text(to)}
     path = "/v1/sandbox/clock:advance"
-    return command(path, Clock, body, idempotency_key=idempotency_key)
+    if to is not None:
+        return command(path, Clock, {"to": time_text(to)}, idempotency_key=idempotency_key)
+    by_seconds = command(path, Clock, {"seconds": seconds}, idempotency_key=idempotency_key)
+    return replace(by_seconds, once=True)

@@ -77,16 +77,16 @@ def place_orders(
 
 def replace_order(
     order_id: str, *, price: Amount, quantity: Amount, idempotency_key: str | None = None
-) -> Request[OrderReceipt]:
+) -> Request[Order]:
     """Change an open order's price and total quantity (executed part included)."""
     body = {"price": decimal_text(price), "quantity": decimal_text(quantity)}
     path = f"{_order(order_id)}:replace"
-    return command(path, OrderReceipt, body, idempotency_key=idempotency_key)
+    return command(path, Order, body, idempotency_key=idempotency_key)
 
 
-def cancel_order(order_id: str, *, idempotency_key: str | None = None) -> Request[OrderReceipt]:
+def cancel_order(order_id: str, *, idempotency_key: str | None = None) -> Request[Order]:
     """Cancel what is left of an order."""
-    return command(f"{_order(order_id)}:cancel", OrderReceipt, idempotency_key=idempotency_key)
+    return command(f"{_order(order_id)}:cancel", Order, idempotency_key=idempotency_key)
 
 
 def cancel_all(
@@ -108,10 +108,11 @@ def orders(
     instrument: str | None = None,
     status: OrderFilter | None = None,
     side: Side | None = None,
+    participant_id: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Request[Page[Order]]:
-    """List the caller's orders."""
+    """List orders: the caller's own; staff may name a participant."""
     return listing(
         "/v1/orders",
         Order,
@@ -119,6 +120,7 @@ def orders(
         instrument=instrument,
         status=status,
         side=side,
+        participant_id=participant_id,
         limit=limit,
         cursor=cursor,
     )
@@ -140,16 +142,18 @@ def trades(
     ledger: str | None = None,
     instrument: str | None = None,
     order_id: str | None = None,
+    participant_id: str | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Request[Page[Trade]]:
-    """List the caller's trades."""
+    """List trades: the caller's own; staff may name a participant."""
     return listing(
         "/v1/trades",
         Trade,
         ledger=ledger,
         instrument=instrument,
         order_id=order_id,
+        participant_id=participant_id,
         limit=limit,
         cursor=cursor,
     )

@@ -1,0 +1,5 @@
+"""`python -m exchange` is `steppe-server`."""
+
+from exchange.cli import main
+
+main()

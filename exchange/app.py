@@ -1,0 +1,245 @@
+"""The one place that builds objects and joins them: database, sequencers, edge, routes.
+
+`create_app` returns an application whose lifespan starts all of it and, at the end, drains and stops it.
+"""
+
+import asyncio
+import gc
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import FastAPI
+from joserfc.jwk import OKPKey
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from exchange.api import problems
+from exchange.api.directory import Directory
+from exchange.api.edge import Edge
+from exchange.api.middleware import EdgeMiddleware
+from exchange.api.tokens import Tokens
+from exchange.clock import Clock, SystemClock, VirtualClock
+from exchange.config import Settings
+from exchange.core.commands import ActivateRules
+from exchange.core.mandates import SystemActor
+from exchange.core.types import Role
+from exchange.identity.oauth import Tries
+from exchange.identity.router import router as identity
+from exchange.instruments.projection import InstrumentsProjection
+from exchange.instruments.router import router as instruments
+from exchange.ledgers.projection import LedgersProjection
+from exchange.ledgers.router import router as ledgers
+from exchange.ledgers.transfer_router import router as transfers
+from exchange.market_data.projection import MarketDataProjection
+from exchange.market_data.router import router as market_data
+from exchange.observability import Metrics, make_metrics
+from exchange.orders.projection import OrdersProjection
+from exchange.orders.router import router as orders
+from exchange.participants.projection import AdmissionsProjection
+from exchange.participants.router import router as participants
+from exchange.reference.projection import ReferenceProjection
+from exchange.reference.router import router as reference
+from exchange.rulebook.loader import LedgerDefinition, load_ledgers, load_rules
+from exchange.rulebook.regions import load_regions
+from exchange.sandbox import clock as sandbox_clock
+from exchange.sandbox import seed
+from exchange.sandbox.router import router as sandbox
+from exchange.sequencer.gateway import Gateway
+from exchange.sequencer.postgres import PostgresJournal
+from exchange.sequencer.projector import Projector
+from exchange.sequencer.sequencer import Limits, Sequencer
+from exchange.storage import migrate
+from exchange.storage.dsn import sqlalchemy_url
+from exchange.storage.embedded import EmbeddedPostgres
+
+ROUTERS = (
+    reference,
+    identity,
+    participants,
+    ledgers,
+    transfers,
+    instruments,
+    market_data,
+    orders,
+    sandbox,
+)
+DESCRIPTION = """\
+Four ledgers of environmental rights, one command path: every answer to a changing request is durable.
+
+Quantities, prices and money are decimal strings. After a time-out repeat the same `client_order_id` or
+`Idempotency-Key`: the first outcome comes again. Failures are `application/problem+json` with a stable `code` and,
+where a rule refused, the rule's id and version.
+"""
+
+
+@dataclass(slots=True)
+class Running:
+    """What the lifespan started, to be stopped in reverse."""
+
+    engine: AsyncEngine
+    sequencers: list[Sequencer]
+    postgres: EmbeddedPostgres | None = None
+    credentials: list[seed.Credential] = field(default_factory=list)
+
+
+def make_projector() -> Projector:
+    """Return the projections of one ledger: all that its events are made visible by."""
+    return Projector(
+        (
+            OrdersProjection(),
+            MarketDataProjection(),
+            LedgersProjection(),
+            InstrumentsProjection(),
+            AdmissionsProjection(),
+            ReferenceProjection(),
+        )
+    )
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """Build the application; nothing is opened before its lifespan starts."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        running = await _start(app, settings, metrics, clock)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        try:
+            yield
+        finally:
+            app.state.draining = True
+            await _stop(running)
+
+    metrics = make_metrics()
+    app = FastAPI(
+        title="Steppe",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        license_info={"name": "Apache-2.0"},
+    )
+    app.state.draining = False
+    app.state.regions = {region.code: region for region in load_regions()}
+    app.state.tries = Tries()
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_middleware(EdgeMiddleware, body_bytes_max=settings.body_bytes_max, metrics=metrics)
+    return app
+
+
+async def _start(
+    app: FastAPI, settings: Settings, metrics: Metrics, clock: Clock | None
+) -> Running:
+    dsn, postgres = await open_database(settings)
+    if settings.mode == "sandbox" or postgres is not None:
+        await migrate.upgrade(dsn)
+    engine = create_async_engine(
+        sqlalchemy_url(dsn), pool_size=settings.database_connections_max, max_overflow=0
+    )
+    if clock is None:
+        clock = await _clock(settings, engine)
+    definitions = load_ledgers()
+    sequencers = [
+        Sequencer(
+            ledger.code,
+            PostgresJournal(dsn, ledger.number, f"{socket.gethostname()}:{os.getpid()}"),
+            clock,
+            make_projector,
+            limits=Limits(settings.queue_commands_max, settings.batch_commands_max),
+            metrics=metrics.ledger(ledger.code),
+        )
+        for ledger in definitions
+    ]
+    running = Running(engine, sequencers, postgres)
+    try:
+        await _open(app, settings, metrics, clock, running, definitions)
+    except BaseException:
+        await _stop(running)
+        raise
+    return running
+
+
+async def _open(  # noqa: PLR0913, PLR0917
+    app: FastAPI,
+    settings: Settings,
+    metrics: Metrics,
+    clock: Clock,
+    running: Running,
+    definitions: tuple[LedgerDefinition, ...],
+) -> None:
+    """Recover every ledger, give it its rulebook if it has none, and join the edge."""
+    await asyncio.gather(*(sequencer.start() for sequencer in running.sequencers))
+    gateway = Gateway(running.sequencers)
+    if isinstance(clock, VirtualClock):
+        clock.subscribe(gateway.wake)
+    engine = running.engine
+    app.state.edge = Edge(
+        settings,
+        clock,
+        gateway,
+        engine,
+        Directory(engine, {ledger.number: ledger.code for ledger in definitions}),
+        metrics,
+        Tokens(load_token_key(settings), engine, settings.token_lifetime_s),
+        {ledger.code: ledger for ledger in definitions},
+    )
+    app.state.schema_head = migrate.head()
+    app.state.credentials = []
+    for sequencer in running.sequencers:
+        if not sequencer.rule_set:
+            command = ActivateRules(load_rules(sequencer.ledger), "the rulebook as shipped")
+            actor = SystemActor(Role.EXCHANGE_OPERATOR)
+            await gateway.submit(sequencer.ledger, "0:rulebook:shipped", command, actor)
+    if settings.mode == "sandbox":
+        app.state.credentials = await seed.plant(engine, gateway, clock, settings.state_folder)
+
+
+async def open_database(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
+    """Return the address of the database, starting the embedded one unless another is named."""
+    if settings.dsn is not None:
+        return settings.dsn, None
+    postgres = EmbeddedPostgres(settings.state_folder)
+    return await asyncio.to_thread(postgres.start), postgres
+
+
+async def _stop(running: Running) -> None:
+    for sequencer in running.sequencers:
+        await sequencer.stop()
+    await running.engine.dispose()
+    if running.postgres is not None:
+        await asyncio.to_thread(running.postgres.stop)
+
+
+async def _clock(settings: Settings, engine: AsyncEngine) -> Clock:
+    """Real time in production; in the sandbox a clock that starts inside trading hours."""
+    if settings.mode == "production":
+        return SystemClock()
+    async with engine.connect() as connection:
+        last_ns = await connection.scalar(text("SELECT max(at_ns) FROM journal"))
+    return VirtualClock(sandbox_clock.start_ns(last_ns or 0))
+
+
+def load_token_key(settings: Settings) -> OKPKey:
+    """Read the key that signs tokens; make one in the state folder when none is configured."""
+    path = settings.token_key_file
+    if path is None:
+        path = settings.state_folder / "token-key.pem"
+        _make_key(path)
+    return OKPKey.import_key(path.read_bytes())
+
+
+def _make_key(path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pem = OKPKey.generate_key("Ed25519").as_pem(private=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(pem)

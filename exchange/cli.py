@@ -1,0 +1,182 @@
+"""`steppe-server`: serve, sandbox, migrate, create-operator."""
+
+import argparse
+import asyncio
+import errno
+import json
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from exchange import config
+from exchange.app import create_app, open_database
+from exchange.clock import SystemClock
+from exchange.core.types import Role, Scope
+from exchange.errors import ExchangeError
+from exchange.identity.service import create_key
+from exchange.observability import configure_logs
+from exchange.sandbox.seed import FILE, Credential
+from exchange.storage import migrate
+from exchange.storage.dsn import sqlalchemy_url
+from exchange.storage.embedded import EmbeddedPostgresError
+from exchange.storage.tables_back_office import operators, participants
+
+USAGE, FAILED = 2, 1
+
+
+class Server(uvicorn.Server):
+    """A server that says where it is once it is there."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            app: Any = self.config.app
+            _announce(self.config.host, port, app.state.credentials, app.state.edge.settings)
+
+
+def _announce(
+    host: str, port: int, credentials: list[Credential], settings: config.Settings
+) -> None:
+    address = f"http://{host}:{port}"
+    lines = [f"Steppe ({settings.mode}) serves at {address}", f"API documents: {address}/docs"]
+    if credentials:
+        shown = ("operator", "regulator", "clearing", "baotou-steel", "ordos-methanol")
+        lines.append("Sandbox credentials (client id, secret):")
+        lines.extend(
+            f"  {entry.name:22} {entry.client_id}  {entry.client_secret}"
+            for entry in credentials
+            if entry.name in shown
+        )
+        lines.append(f"All {len(credentials)}: {settings.state_folder / FILE}")
+    print("\n".join(lines), flush=True)  # noqa: T201
+
+
+def _serve(settings: config.Settings) -> int:
+    configure_logs(settings.log_level, settings.log_format)
+    if not _free(settings.host, settings.port):
+        message = f"port {settings.port} is taken; choose another one with STEPPE_PORT"
+        print(message, file=sys.stderr)  # noqa: T201
+        return FAILED
+    server = Server(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    )
+    server.run()
+    return 0 if server.started else FAILED
+
+
+def _free(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as fault:
+            return fault.errno != errno.EADDRINUSE
+    return True
+
+
+async def _migrate(settings: config.Settings) -> None:
+    dsn, postgres = await open_database(settings)
+    try:
+        await migrate.upgrade(dsn)
+        print(f"schema is at {await migrate.current(dsn)}")  # noqa: T201
+    finally:
+        if postgres is not None:
+            await asyncio.to_thread(postgres.stop)
+
+
+async def _create_operator(settings: config.Settings, name: str, public_key: Path) -> None:
+    """Make an exchange operator with a key: how the first one of a production venue comes to be."""
+    jwk = OKPKey.import_key(public_key.read_bytes()).as_dict(private=False)
+    dsn, postgres = await open_database(settings)
+    engine = create_async_engine(sqlalchemy_url(dsn))
+    now = SystemClock().now_ns()
+    try:
+        async with engine.begin() as connection:
+            made = insert(participants).values(
+                name_zh=name,
+                name_en=name,
+                role=Role.EXCHANGE_OPERATOR.value,
+                region="150000",
+                contact="",
+                version=1,
+                created_at_ns=now,
+            )
+            number = (
+                await connection.execute(made.returning(participants.c.participant_id))
+            ).scalar_one()
+            operator = insert(operators).values(
+                participant_id=number,
+                name=name,
+                scopes=[Scope.ADMIN.value, Scope.VIEW.value],
+                ledgers=[],
+                status="active",
+                version=1,
+                created_at_ns=now,
+            )
+            operator_id = (
+                await connection.execute(operator.returning(operators.c.operator_id))
+            ).scalar_one()
+            view = await create_key(connection, operator_id, "first key", jwk, now)
+        answer = {"participant_id": f"p{number}", "client_id": view["key_id"]}
+        print(json.dumps(answer))  # noqa: T201
+    finally:
+        await engine.dispose()
+        if postgres is not None:
+            await asyncio.to_thread(postgres.stop)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="steppe-server", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("serve", help="serve, as the settings say")
+    verbs.add_parser("sandbox", help="serve a sandbox with members, rights and a virtual clock")
+    verbs.add_parser("migrate", help="bring the schema to the newest revision")
+    create = verbs.add_parser("create-operator", help="make an exchange operator with a key")
+    create.add_argument("--name", required=True)
+    create.add_argument("--public-key", required=True, type=Path, help="Ed25519, PEM or JWK")
+    return parser
+
+
+def main() -> None:
+    """Run one verb; exit with 0 when it went well, 1 when it failed, 2 when it was misused."""
+    arguments = _parser().parse_args()
+    try:
+        given: dict[str, Any] = {"mode": "sandbox"} if arguments.verb == "sandbox" else {}
+        settings = config.load(**given)
+        sys.exit(_run(arguments, settings))
+    except config.SettingsError as fault:
+        print(fault, file=sys.stderr)  # noqa: T201
+        sys.exit(USAGE)
+    except (EmbeddedPostgresError, ExchangeError, JoseError, OSError, ValueError) as fault:
+        print(f"steppe-server: {fault}", file=sys.stderr)  # noqa: T201
+        sys.exit(FAILED)
+
+
+def _run(arguments: argparse.Namespace, settings: config.Settings) -> int:
+    match arguments.verb:
+        case "serve" | "sandbox":
+            return _serve(settings)
+        case "migrate":
+            asyncio.run(_migrate(settings))
+        case _:
+            asyncio.run(_create_operator(settings, arguments.name, arguments.public_key))
+    return 0
