@@ -106,7 +106,12 @@ class Refused(ExchangeError):
     status = 422
 
     def __init__(self, refusal: Refusal, pointer: str = "") -> None:
-        super().__init__(refusal.reason.value)
+        code = refusal.reason.value
+        super().__init__(code)
+        if code.endswith("_unknown"):
+            self.status = 404
+        elif code.endswith("_exists"):
+            self.status = 409
         self.rule = refusal.rule
         self.figures = dict(refusal.figures)
         if pointer:

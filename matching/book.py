@@ -8,8 +8,8 @@ Invariants:
 - `_orders` holds the resting orders in the order in which they got their priority, so within
   one price it is the queue.
 
-Rule: price-time priority, trades at the resting order's price (carbon trading rules, listed and
-one-way trading apart, leave the method to the exchange; this is FIX matching algorithm F, FIFO).
+Rule: carbon listing trades (挂牌协议) go by price, at the counterparty's price; time within a price
+is common exchange practice (FIX 1142 MatchAlgorithm, first in first out). See the README.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ ISSUER = "steppe"
 RECHECK_S = 15
 CACHE_MAX = 50_000
 TOKEN_BYTES_MAX = 4096
-ALGORITHMS = ["Ed25519", "EdDSA"]
+ALGORITHMS = ["Ed25519"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ class Tokens:
                 aud={"essential": True, "value": ISSUER},
                 exp={"essential": True},
             ).validate(claims)
-            key_id, scopes = str(claims["key"]), str(claims["scope"]).split()
+            key_id = str(claims["key"])
+            scopes = {Scope(word) for word in str(claims["scope"]).split()}
         except (JoseError, ValueError, KeyError, TypeError, RecursionError) as fault:
             raise unauthenticated() from fault
         changes = self._changes
@@ -100,7 +101,7 @@ class Tokens:
             principal.operator_id,
             principal.participant_id,
             principal.role,
-            principal.scopes & {Scope(scope) for scope in scopes},
+            principal.scopes & scopes,
             principal.ledgers,
             key_id,
         )

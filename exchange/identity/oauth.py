@@ -8,19 +8,21 @@ import base64
 import binascii
 import json
 import time
+from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from fastapi import Request
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from exchange.api.edge import Edge
-from exchange.api.tokens import ALGORITHMS, ISSUER, Principal, load_principal
+from exchange.api.tokens import ISSUER, Principal, load_principal
 from exchange.core.types import Scope
 from exchange.errors import BadRequest, TooManyRequests, Unauthenticated
 from exchange.storage.tables_back_office import keys, token_jtis
@@ -30,6 +32,18 @@ ASSERTION_LIFE_S = 300
 TRIES_PER_MINUTE = 60
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 DUMMY = HASHER.hash("nobody's secret")
+
+
+class _Signatures(JWSRegistry):
+    """Ed25519 under its two names: `EdDSA` is the older one, which many clients still write."""
+
+    def get_alg(self, name: str) -> Any:
+        if name not in ("Ed25519", "EdDSA"):
+            raise UnsupportedAlgorithmError(name)
+        return self.algorithms[name]
+
+
+_SIGNATURES = _Signatures()
 
 
 class Tries:
@@ -147,7 +161,7 @@ async def _by_assertion(edge: Edge, tries: Tries, assertion: str) -> str:
     now = int(time.time())
     try:
         key = OKPKey.import_key(json.loads(stored))
-        claims = jwt.decode(assertion, key, algorithms=ALGORITHMS).claims
+        claims = jwt.decode(assertion, key, registry=_SIGNATURES).claims
         audience = claims["aud"] if isinstance(claims["aud"], list) else [claims["aud"]]
         expires, jti = int(claims["exp"]), str(claims["jti"])
         sound = (

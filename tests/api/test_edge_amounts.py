@@ -46,7 +46,9 @@ def test_only_a_signed_amount_may_be_negative() -> None:
     assert status_of({"change": "-1"}) == 201
 
 
-@pytest.mark.parametrize("text", ["", "a\u0000b", "a\nb", "a\x7fb", "a\u0085b", "\ud800", "x" * 501])
+@pytest.mark.parametrize(
+    "text", ["", "a\u0000b", "a\nb", "a\x7fb", "a\u0085b", "\ud800", "x" * 501]
+)
 def test_free_text_refuses_control_characters_and_length(text: str) -> None:
     assert status_of({"text": text}) == 422
 
@@ -114,7 +116,9 @@ def test_times_and_days_go_round() -> None:
     assert amounts.format_day(amounts.parse_day("2026-03-02", "/day")) == "2026-03-02"
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "0000-01-01", "2026-3-2", "２026-03-02", "20260302"])
+@pytest.mark.parametrize(
+    "text", ["2026-02-30", "0000-01-01", "2026-3-2", "２026-03-02", "20260302"]
+)
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(Unprocessable):
         amounts.parse_day(text, "/day")

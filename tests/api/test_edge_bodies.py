@@ -43,7 +43,10 @@ def nested(depth: int) -> bytes:
         (b'{"text":"a\x00b"}', "malformed_json"),
         (nested(33), "malformed_json"),
         (nested(10_000), "malformed_json"),
-        (b'{"text":"' + b"}" * 40 + b'","nested":' + b"[" * 40 + b"]" * 40 + b"}", "malformed_json"),
+        (
+            b'{"text":"' + b"}" * 40 + b'","nested":' + b"[" * 40 + b"]" * 40 + b"}",
+            "malformed_json",
+        ),
     ],
 )
 def test_a_body_that_is_not_strict_json_is_refused(body: bytes, code: str) -> None:

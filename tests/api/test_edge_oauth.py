@@ -95,9 +95,7 @@ async def test_unknown_clients_and_wrong_secrets_get_the_same_answer(venue: Venu
         await ask(venue, client_id="", client_secret=""),
         await ask(venue),
     ]
-    texts = {
-        json.dumps({**answer.json(), "request_id": ""}, sort_keys=True) for answer in answers
-    }
+    texts = {json.dumps({**answer.json(), "request_id": ""}, sort_keys=True) for answer in answers}
     assert {answer.status_code for answer in answers} == {401}
     assert len(texts) == 1
     problem = answers[0].json()

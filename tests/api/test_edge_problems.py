@@ -1,4 +1,4 @@
-"""Every failure is one problem document, in the caller's language, and repeats nothing of the input."""
+"""Every failure is one problem document, in the caller's language, without any of the input."""
 
 import asyncio
 import re

@@ -175,7 +175,9 @@ async def test_a_database_that_is_away_is_said_so(venue: Venue) -> None:
     token = venue.edge.tokens.issue(await venue.enrol())
     held = [await venue.edge.engine.connect() for _ in range(4 + 10)]
     venue.edge.engine.sync_engine.pool._timeout = 0.05
-    answer = await venue.client.get("/v1/participants", headers={"Authorization": f"Bearer {token}"})
+    answer = await venue.client.get(
+        "/v1/participants", headers={"Authorization": f"Bearer {token}"}
+    )
     for connection in held:
         await connection.close()
     assert (answer.status_code, answer.json()["code"]) == (503, "database_unavailable")

@@ -1,0 +1,1 @@
+"""The composed system through the Python client: published cases and real data."""

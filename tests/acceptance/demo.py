@@ -1,0 +1,21 @@
+"""`make demo`: play the story against a sandbox of its own and print it."""
+
+import steppe
+from tests.acceptance.story import Story
+from tests.support.server import running_sandbox
+
+
+def main() -> None:
+    with running_sandbox() as sandbox:
+
+        def client(name: str) -> steppe.Client:
+            key = sandbox.credentials[name]
+            secret = steppe.ClientSecret(key["client_id"], key["client_secret"])
+            return steppe.Client(sandbox.address, credentials=secret, timeout_s=60)
+
+        Story(client, print).play()
+    print("all of it as expected")
+
+
+if __name__ == "__main__":
+    main()
