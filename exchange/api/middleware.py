@@ -1,8 +1,9 @@
 """Pure ASGI middleware: request id, body limit, security headers, metrics by route template."""
 
+import itertools
 import re
+import secrets
 import time
-import uuid
 from typing import Protocol
 
 import msgspec
@@ -26,6 +27,8 @@ class EdgeMiddleware:
         self._app = app
         self._body_bytes_max = body_bytes_max
         self._metrics = metrics
+        self._prefix = secrets.token_hex(8).encode()
+        self._numbers = itertools.count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -35,7 +38,7 @@ class EdgeMiddleware:
         headers = dict(scope["headers"])
         request_id = headers.get(b"x-request-id", b"")
         if _REQUEST_ID.match(request_id) is None:
-            request_id = uuid.uuid4().hex.encode()
+            request_id = b"%s%012x" % (self._prefix, next(self._numbers))
         scope["request_id"] = request_id.decode()
         status = 500
         begun = False

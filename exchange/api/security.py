@@ -6,10 +6,10 @@ What they may do is decided by the gateway from the mandates; here only reading 
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.openapi.models import OAuthFlowClientCredentials, OAuthFlows
-from fastapi.security import OAuth2
+from fastapi.openapi.models import OAuth2, OAuthFlowClientCredentials, OAuthFlows
+from fastapi.security.base import SecurityBase
 
-from exchange.api.edge import Edge
+from exchange.api.edge import Edge, edge_of
 from exchange.api.tokens import Principal, unauthenticated
 from exchange.core.types import Role
 from exchange.errors import Forbidden, NotFound
@@ -20,23 +20,24 @@ READERS = frozenset(
 )
 
 
-_FLOW = OAuthFlowClientCredentials(tokenUrl="/oauth/token", scopes={})
-_SCHEME = OAuth2(flows=OAuthFlows(clientCredentials=_FLOW), scheme_name="oauth2", auto_error=False)
+class _Bearer(SecurityBase):
+    """Declares the scheme for OpenAPI and tells whose token it is: one dependency, not two."""
+
+    def __init__(self) -> None:
+        flow = OAuthFlowClientCredentials(tokenUrl="/oauth/token", scopes={})
+        self.model = OAuth2(flows=OAuthFlows(clientCredentials=flow))
+        self.scheme_name = "oauth2"
+
+    async def __call__(self, request: Request) -> Principal:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise unauthenticated()
+        tokens = edge_of(request).tokens
+        raw = token.encode("utf-8", "replace")
+        return tokens.cached(raw) or await tokens.verify(raw)
 
 
-async def _principal(
-    request: Request, header: Annotated[str | None, Depends(_SCHEME)]
-) -> Principal:
-    scheme, _, token = (header or "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise unauthenticated()
-    tokens = request.app.state.edge.tokens
-    raw = token.encode("utf-8", "replace")
-    known: Principal | None = tokens.cached(raw)
-    return known if known is not None else await tokens.verify(raw)
-
-
-CurrentPrincipal = Annotated[Principal, Depends(_principal)]
+CurrentPrincipal = Annotated[Principal, Depends(_Bearer())]
 
 
 def reads_all(principal: Principal) -> bool:

@@ -24,6 +24,7 @@ from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import EPOCH, Rule, RuleBook, RuleKind
 from exchange.core.types import Day, SessionState
 from exchange.errors import ExchangeError, NotFound
+from exchange.observability import METRICS_CONTENT_TYPE
 from exchange.reference.schemas import (
     ActivateRulesRequest,
     CalendarDayView,
@@ -179,11 +180,15 @@ async def list_calendar(
         rows = (await connection.execute(query)).all()
     book = RuleBook(ledger)
     book.activate(tuple(_rule(row) for row in rows))
+    changes = {row.valid_from for row in rows} | {(row.valid_to or -1) + 1 for row in rows}
+    calendar = TradingCalendar(book)
     days = []
     first = date(year, 1, 1).toordinal() - EPOCH
     for place in range(first, date(year, 12, 31).toordinal() - EPOCH + 1):
-        book.set_today(Day(place))
-        trading = TradingCalendar(book).trades_on(Day(place))
+        if place == first or place in changes:  # built anew only when other rules apply
+            book.set_today(Day(place))
+            calendar = TradingCalendar(book)
+        trading = calendar.trades_on(Day(place))
         days.append({"date": format_day(place), "ledger": ledger, "trading": trading})
     return {"items": days}
 
@@ -248,4 +253,4 @@ async def ready(edge: EdgeDep, request: Request, response: Response) -> dict[str
 @router.get("/metrics", response_class=Response, tags=["health"])
 async def metrics(edge: EdgeDep) -> Response:
     """Show counters and timings in the Prometheus text format."""
-    return Response(edge.metrics.exposition(), media_type="text/plain; version=0.0.4")
+    return Response(edge.metrics.exposition(), headers={"Content-Type": METRICS_CONTENT_TYPE})

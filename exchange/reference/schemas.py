@@ -17,7 +17,7 @@ class LedgerTimeView(BaseModel):
 
 
 class TimeView(BaseModel):
-    """`time` is the machine's clock, `venue_time` what the venue goes by (virtual in the sandbox)."""
+    """`time` is the machine's clock; the venue goes by `venue_time`, virtual in the sandbox."""
 
     time: str
     venue_time: str

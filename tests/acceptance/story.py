@@ -124,9 +124,6 @@ class Story:
         else:
             raise AssertionError("units bought today were sold today")
         try:
-            self.as_(seller).place_order(
-                instrument="CEA24", side="sell", quantity=99_999_999 % 100_000, price="98.00"
-            )
             self.as_("hulunbuir-paper").place_order(
                 instrument="CEA23", side="sell", quantity=60_000, price="97.00"
             )

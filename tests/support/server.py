@@ -1,0 +1,98 @@
+"""A real sandbox server for tests: its own process, its own state folder, its own port."""
+
+import json
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+READY_S = 60
+STOP_S = 30
+ADDRESS = re.compile(r"serves at (http://\S+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """Where a running sandbox is, and the members' credentials by name."""
+
+    address: str
+    credentials: dict[str, dict[str, str]]
+    process: subprocess.Popen[str]
+    state_folder: Path
+
+
+@contextmanager
+def running_sandbox(state_folder: Path | None = None, **settings: str) -> Iterator[Sandbox]:
+    """Start a sandbox and stop it at the end, as Ctrl-C would."""
+    with tempfile.TemporaryDirectory(prefix="steppe-") as scratch:
+        folder = state_folder or Path(scratch) / "state"
+        sandbox = start(folder, **settings)
+        try:
+            yield sandbox
+        finally:
+            stop(sandbox.process)
+
+
+def start(folder: Path, **settings: str) -> Sandbox:
+    """Start a server on a free port and wait until it says where it is."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("STEPPE_")
+    }
+    environment |= {"STEPPE_STATE_FOLDER": str(folder), "STEPPE_PORT": "0", **settings}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "exchange", "sandbox"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    address = _await_address(process)
+    path = folder / "sandbox-credentials.json"
+    entries = json.loads(path.read_text())
+    _drain(process)
+    return Sandbox(address, {entry["name"]: entry for entry in entries}, process, folder)
+
+
+def _await_address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    said: list[str] = []
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if select.select([process.stdout], [], [], 1.0)[0]:
+            line = process.stdout.readline()
+            said.append(line)
+            found = ADDRESS.search(line)
+            if found:
+                return found[1]
+    process.kill()
+    raise RuntimeError("the server did not start:\n" + "".join(said[-20:]))
+
+
+def _drain(process: subprocess.Popen[str]) -> None:
+    """Read what else the server says, so that it never waits for us."""
+    assert process.stdout is not None
+    threading.Thread(target=lambda: [None for _ in process.stdout or ()], daemon=True).start()
+
+
+def stop(process: subprocess.Popen[str]) -> int:
+    """Ask a server to stop and wait; kill it when it does not."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    code = process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+    return code
