@@ -57,6 +57,7 @@ from exchange.storage.dsn import sqlalchemy_url
 from exchange.storage.embedded import EmbeddedPostgres
 
 ROUTERS = (
+    orders,
     reference,
     identity,
     participants,
@@ -64,7 +65,6 @@ ROUTERS = (
     transfers,
     instruments,
     market_data,
-    orders,
     sandbox,
 )
 DESCRIPTION = """\

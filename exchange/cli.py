@@ -76,6 +76,7 @@ def _serve(settings: config.Settings) -> int:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_graceful_shutdown=10,
         )
     )

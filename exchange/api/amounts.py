@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -102,6 +103,7 @@ def format_day(day: int) -> str:
     return date.fromordinal(day + EPOCH).isoformat()
 
 
+@lru_cache(maxsize=4096)
 def format_time(at_ns: int) -> str:
     """Write nanoseconds as RFC 3339 UTC with microseconds."""
     seconds, rest = divmod(at_ns, 1_000_000_000)

@@ -150,11 +150,14 @@ def value_fault(kind: RuleKind, value: tuple[str, ...]) -> str:
 
 
 def read_hours(text: str) -> tuple[int, int]:
-    """Read `09:30-11:30` as two counts of nanoseconds since local midnight."""
+    """Read `09:30-11:30` as two counts of nanoseconds since local midnight.
+
+    Midnight belongs to neither end: it is when the day itself changes.
+    """
     start, _, end = text.partition("-")
     opens, closes = _clock_ns(start), _clock_ns(end)
-    if opens >= closes:
-        raise ValueError("hours run backwards")
+    if not 0 < opens < closes:
+        raise ValueError("hours run backwards or touch midnight")
     return opens, closes
 
 
@@ -170,7 +173,7 @@ def _clock_ns(text: str) -> int:
     if len(hours) != 2 or len(minutes) != 2 or not (hours + minutes).isascii():
         raise ValueError("not a time of day")
     value = int(hours) * 60 + int(minutes)
-    if not (0 <= value <= 24 * 60 and int(minutes) < 60):
+    if not (0 <= value < 24 * 60 and int(minutes) < 60):
         raise ValueError("not a time of day")
     return value * 60_000_000_000
 

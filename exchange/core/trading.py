@@ -275,9 +275,10 @@ def _at(index: int, refusal: Refusal) -> Refusal:
 
 
 def _meets(order: PlaceOrder, earlier: tuple[PlaceOrder, ...]) -> bool:
-    """Tell whether an order could take one that comes before it in the same batch."""
+    """Tell whether an order could take one that comes before it in the same batch and may rest."""
     return any(
-        other.instrument_id == order.instrument_id
+        other.time_in_force < IOC
+        and other.instrument_id == order.instrument_id
         and other.side is not order.side
         and (other.price >= order.price if order.side is not BUY else other.price <= order.price)
         for other in earlier

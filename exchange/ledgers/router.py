@@ -252,7 +252,7 @@ async def deposit_cash(
     }
 
 
-@router.get("/accounts", response_model=Page[BalanceView])
+@router.get("/accounts", response_model=Page[BalanceView], operation_id="list_accounts")
 @router.get("/balances", response_model=Page[BalanceView])
 async def list_balances(  # noqa: PLR0913, PLR0917
     request: Request,

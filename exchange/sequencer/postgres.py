@@ -33,6 +33,8 @@ WRITER_SETTINGS = {
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
+    "enable_bitmapscan": "off",
+    "enable_material": "off",
     "jit": "off",
 }
 SNAPSHOTS_KEPT = 3
@@ -101,9 +103,9 @@ class PostgresJournal:
             for entry in entries
         ]
         parameters: list[Any] = [self._ledger, self._epoch, self._last_seq, last]
-        parameters.extend(arrays(own))
-        for _, gathered in rows:
-            parameters.extend(arrays(gathered))
+        parameters.extend(arrays(JOURNAL, own))
+        for write, gathered in rows:
+            parameters.extend(arrays(write, gathered))
         prepared = await self._statement(rows)
         if await prepared.fetchval(*parameters) != 1:
             raise FencedError

@@ -33,6 +33,7 @@ from exchange.observability import LedgerMetrics
 from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recovery import recover
+from exchange.storage.projection import Rows
 
 log = structlog.get_logger(__name__)
 
@@ -80,6 +81,7 @@ class Batch:
     submissions: list[Submission] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     answers: list[Committed] = field(default_factory=list)
+    rows: Rows = field(default_factory=list)
 
 
 class Sequencer:
@@ -230,28 +232,43 @@ class Sequencer:
     # The loop
 
     async def _run(self) -> None:
+        """Commit one batch while the next is applied; answer each after its own commit."""
+        committing: asyncio.Task[None] | None = None
+        flying = Batch()
         while True:
-            if not self._queue and not self._due():
-                if self._stopping:
-                    return
-                await self._sleep()
-                continue
             batch = Batch()
             try:
-                self._apply(batch)
-                started = time.perf_counter()
-                await self._journal.append(batch.entries, self._projector.drain())
+                if self._queue or self._due():
+                    self._apply(batch)
+                    batch.rows = self._projector.drain()
+                if committing is not None:
+                    await committing
             except Exception as fault:  # noqa: BLE001  (whatever it was, memory is in doubt)
-                await self._heal(batch, fault)
+                await self._heal(flying, batch, committing, fault)
+                committing = None
                 if not self.ready:
                     return
                 continue
-            self._metrics.committed(
-                time.perf_counter() - started, len(batch.entries), self._venue.state.seq
-            )
-            self._answer(batch)
-            if self._venue.state.seq - self._snapshot_seq >= SNAPSHOT_EVERY:
+            if committing is not None:
+                self._answer(flying)
+                committing = None
+            if batch.entries:
+                flying = batch
+                committing = asyncio.create_task(self._commit(batch))
+                await asyncio.sleep(0)
+            elif self._stopping and not self._queue:
+                return
+            elif self.last_seq - self._snapshot_seq >= SNAPSHOT_EVERY:
                 await self._keep_snapshot()
+            elif not self._queue:
+                await self._sleep()
+
+    async def _commit(self, batch: Batch) -> None:
+        started = time.perf_counter()
+        await self._journal.append(batch.entries, batch.rows)
+        self._metrics.committed(
+            time.perf_counter() - started, len(batch.entries), batch.entries[-1].seq
+        )
 
     async def _sleep(self) -> None:
         self._wake.clear()
@@ -321,9 +338,19 @@ class Sequencer:
 
     # When something failed
 
-    async def _heal(self, batch: Batch, fault: Exception) -> None:
-        """Drop memory and recover; answer the batch by what the journal says became of it."""
+    async def _heal(
+        self,
+        flying: Batch,
+        batch: Batch,
+        committing: asyncio.Task[None] | None,
+        fault: Exception,
+    ) -> None:
+        """Drop memory and recover; answer what was on its way by what the journal says of it."""
         self.ready = False
+        lost_items = list(batch.submissions)
+        if committing is not None:
+            await asyncio.wait([committing])
+            lost_items = [*flying.submissions, *lost_items]
         log.error("commit in doubt", ledger=self.ledger, error=repr(fault))
         while not self._stopping and not isinstance(fault, FencedError):
             try:
@@ -334,7 +361,6 @@ class Sequencer:
             except (OSError, ConnectionError) as still:
                 log.warning("database is away", ledger=self.ledger, error=repr(still))
                 await asyncio.sleep(RETRY_S)
-        lost_items = [*batch.submissions]
         if not self.ready:
             lost_items.extend(self._queue)
             self._queue.clear()

@@ -29,7 +29,8 @@ class Write:
     def cte(self, first: int) -> str:
         """Return this part of the statement, its arrays numbered from parameter `first`."""
         arrays = ", ".join(
-            f"${first + place}::{kind}[]" for place, (_, kind) in enumerate(self.columns)
+            f"${first + place}::{_wire(kind)}{kind}[]"
+            for place, (_, kind) in enumerate(self.columns)
         )
         names = ", ".join(name for name, _ in self.columns)
         source = f"unnest({arrays}) AS u({names})"
@@ -75,6 +76,25 @@ def statement(writes: Sequence[Write]) -> str:
     return f"WITH {', '.join(parts)} SELECT count(*) FROM lease"
 
 
-def arrays(rows: Sequence[Row]) -> list[tuple[object, ...]]:
-    """Turn rows into one sequence for each column."""
-    return list(zip(*rows, strict=True))
+def arrays(write: Write, rows: Sequence[Row]) -> list[object]:
+    """Turn rows into one parameter for each column.
+
+    Columns of numbers and flags travel as array literals: the driver looks at every element of a
+    real array one by one, which costs several times as much as writing and reading the text.
+    """
+    columns = zip(*rows, strict=True)
+    return [
+        _literal(column) if _wire(kind) else column
+        for column, (_, kind) in zip(columns, write.columns, strict=True)
+    ]
+
+
+def _wire(kind: str) -> str:
+    """Return the cast that a column of this type is sent through, or nothing."""
+    return "" if kind in ("text", "bytea") else "text::"
+
+
+def _literal(column: tuple[object, ...]) -> str:
+    if None in column:
+        return "{" + ",".join(["NULL" if item is None else str(item) for item in column]) + "}"
+    return "{" + ",".join(map(str, column)) + "}"

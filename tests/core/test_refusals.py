@@ -99,8 +99,37 @@ def emission() -> Market:
     built.admit(1, region="150600", sector="industry")
     built.admit(2, region="150200", sector="thermal_power")
     built.admit(3, basin="liao_river", sector="industry")
+    built.admit(4, region="150200", sector="industry")
     built.list("1000.00", 1, code="SO2-BT")
     built.list("1000.00", 2, code="COD-YR")
+    return built
+
+
+def coarse() -> Market:
+    """Prices by 0.05, at least 10 t in an order."""
+    built = carbon_market()
+    built.activate(
+        rule("carbon.trading.price_tick", RuleKind.DECIMAL, "0.05"),
+        rule("carbon.trading.quantity_min", RuleKind.DECIMAL, "10"),
+    )
+    built.list("48.00", code="COARSE")
+    return built
+
+
+def cheap() -> Market:
+    """SO2 by 0.001 t without a reference price: below 10.00 a step costs no whole fen."""
+    built = Market("emission")
+    built.define("SO2", "SO2", scale=3)
+    built.admit(1)
+    built.list("0", code="SO2")
+    return built
+
+
+def sparse() -> Market:
+    """Opened by a rulebook of a single rule."""
+    built = unopened()
+    built.activate(TICK)
+    built.define("CEA25")
     return built
 
 
@@ -154,6 +183,7 @@ ROWS = [
     ("version with other content", market, rules_of(OTHER_TICK), R.RULE_INVALID, None),
     ("define before the rulebook", unopened, define("CEA25"), R.RULE_MISSING, None),
     ("admit before the rulebook", unopened, admit(1), R.RULE_MISSING, None),
+    ("list without figures of law", sparse, listing(1, 4800), R.RULE_MISSING, None),
     ("admit number 0", market, admit(0), R.PARTICIPANT_NOT_ADMITTED, None),
     ("order of a stranger", market, order(9, BUY, 1, 4800), R.PARTICIPANT_NOT_ADMITTED, None),
     ("deposit of a stranger", market, DepositCash(9, 1, ""), R.PARTICIPANT_NOT_ADMITTED, None),
@@ -212,7 +242,7 @@ ROWS = [
     ("replace at lunch", at_lunch, ReplaceOrder(1, 1, 4801, 10), R.SESSION_CLOSED, HOURS),
     ("individual", market, order(5, BUY, 1, 4800), R.ACCOUNT_TYPE_NOT_ELIGIBLE, TYPES),
     ("issue to the operator", market, issue(4, 1), R.ACCOUNT_TYPE_NOT_ELIGIBLE, TYPES),
-    ("money of the operator", market, DepositCash(4, 1, ""), R.ACCOUNT_TYPE_NOT_ELIGIBLE, None),
+    ("money of the operator", market, DepositCash(4, 1, ""), R.ACCOUNT_TYPE_NOT_ELIGIBLE, TYPES),
     (
         "air right of another league",
         emission,
@@ -244,9 +274,16 @@ ROWS = [
     (
         "half a step",
         emission,
-        order(1, BUY, 5, 100000, "", 1),
+        order(4, BUY, 5, 100000, "", 1),
         R.QUANTITY_OFF_STEP,
         "emission.trading.quantity_step",
+    ),
+    (
+        "less than one order must",
+        coarse,
+        order(2, BUY, 9, 4800, "", 2),
+        R.QUANTITY_BELOW_MINIMUM,
+        "carbon.trading.quantity_min",
     ),
     (
         "more than one order may",
@@ -258,6 +295,27 @@ ROWS = [
     ("price 0", market, order(2, BUY, 1, 0), R.PRICE_NOT_POSITIVE, None),
     ("price below 0", market, order(2, BUY, 1, -1), R.PRICE_NOT_POSITIVE, None),
     ("list below 0", market, listing(1, -1), R.PRICE_NOT_POSITIVE, None),
+    (
+        "between two ticks",
+        coarse,
+        order(2, BUY, 10, 4801, "", 2),
+        R.PRICE_OFF_TICK,
+        "carbon.trading.price_tick",
+    ),
+    (
+        "reference between two ticks",
+        coarse,
+        listing(1, 4801),
+        R.PRICE_OFF_TICK,
+        "carbon.trading.price_tick",
+    ),
+    (
+        "step for less than a fen",
+        cheap,
+        order(1, BUY, 1, 999),
+        R.PRICE_BELOW_MINIMUM,
+        "emission.settlement.consideration_rounding",
+    ),
     ("52.81 on 48.00", market, order(2, BUY, 1, 5281), R.PRICE_OUTSIDE_BAND, BAND),
     ("43.19 on 48.00", market, order(1, SELL, 1, 4319), R.PRICE_OUTSIDE_BAND, BAND),
     ("replace out of band", market, ReplaceOrder(1, 1, 5281, 10), R.PRICE_OUTSIDE_BAND, BAND),
@@ -299,13 +357,19 @@ ROWS = [
     ),
     ("freeze the cap", market, FreezeUnits(4, 1, 0, ""), R.TRANSFER_PURPOSE_REFUSED, None),
     ("ends before today", market, issue(1, 1, valid_to=20000), R.VALIDITY_BACKWARDS, None),
-    ("replace by less than sold", part_filled, ReplaceOrder(1, 1, 4800, 40), None, None),
+    (
+        "replace by less than sold",
+        part_filled,
+        ReplaceOrder(1, 1, 4800, 40),
+        R.REPLACE_NOTHING_LEFT,
+        None,
+    ),
     ("scale of 10", market, define("FINE", 10), R.NUMBER_TOO_LARGE, None),
     ("cap too large", market, AuthoriseIssuance(1, NUMBER_MAX, ""), R.NUMBER_TOO_LARGE, None),
     ("deposit too large", market, DepositCash(1, NUMBER_MAX, ""), R.NUMBER_TOO_LARGE, None),
     ("reference too large", market, listing(1, 10**15 + 1), R.NUMBER_TOO_LARGE, None),
     ("price too large", unbanded, order(2, BUY, 99999, 10**17), R.NUMBER_TOO_LARGE, None),
-    ("sold back at once", bought_today, order(2, SELL, 10, 4800), R.UNITS_NOT_YET_TRADABLE, None),
+    ("sold back", bought_today, order(2, SELL, 10, 4800), R.UNITS_NOT_YET_TRADABLE, SELL_BACK),
     ("more than bought", bought_today, order(2, SELL, 11, 4800), R.UNITS_INSUFFICIENT, PREFUNDING),
     ("sale of none", market, order(2, SELL, 1, 4800), R.UNITS_INSUFFICIENT, PREFUNDING),
     ("transfer too much", market, lambda m: units(m, 99_986), R.UNITS_INSUFFICIENT, PREFUNDING),
@@ -314,7 +378,60 @@ ROWS = [
     ("cap under the issued", market, AuthoriseIssuance(1, -899_001, ""), R.CAP_EXCEEDED, None),
     ("post-only that takes", market, order(2, BUY, 1, 4800, "post"), R.POST_ONLY_WOULD_TAKE, None),
 ]
-FIXED = {
-    "replace by less than sold": (R.REPLACE_NOTHING_LEFT, None),
-    "sold back at once": (R.UNITS_NOT_YET_TRADABLE, SELL_BACK),
-}
+
+
+@pytest.mark.parametrize(
+    ("built", "command", "reason", "rule_id"),
+    [pytest.param(*row, id=name) for name, *row in ROWS],
+)
+def test_the_command_is_refused_for_its_reason_citing_its_rule(built, command, reason, rule_id):
+    m = built()
+    refusal = m.refused(command(m) if callable(command) else command)
+    assert refusal.reason is reason
+    assert (refusal.rule.rule_id if refusal.rule else None) == rule_id
+
+
+def test_every_reason_has_a_row_or_says_why_it_cannot():
+    shown = {reason for _, _, _, reason, _ in ROWS}
+    assert [reason for reason in RejectReason if reason not in shown | set(UNREACHABLE)] == []
+    assert shown & set(UNREACHABLE) == set()
+
+
+def test_every_reason_that_cites_a_rule_is_shown_to_cite_it():
+    cited = {reason: rule_id for _, _, _, reason, rule_id in ROWS if rule_id}
+    assert set(cited) == set(CITES)
+    for reason, rule_id in cited.items():
+        assert rule_id.split(".", 1)[1].startswith(CITES[reason])
+
+
+def test_a_refusal_gives_the_figures_it_compared():
+    m = market()
+    assert m.refused(order(2, BUY, 1, 5281)).figures == (
+        ("low", "43.20"),
+        ("high", "52.80"),
+        ("reference", "48.00"),
+    )
+    assert m.refused(order(2, BUY, 100_000, 4800)).figures == (("maximum", "99999"),)
+    assert m.refused(order(1, BUY, 1, 4800)).figures == (
+        ("available", "0.00"),
+        ("required", "48.00"),
+    )
+    assert m.refused(issue(1, 899_001)).figures == (
+        ("unissued", "899000"),
+        ("requested", "899001"),
+    )
+
+
+def test_a_refused_batch_names_the_order_at_fault():
+    m = market()
+    batch = PlaceOrders(2, (order(2, BUY, 1, 4800), order(2, BUY, 1, 5281)))
+    refusal = m.refused(batch)
+    assert refusal.reason is R.PRICE_OUTSIDE_BAND
+    assert refusal.figures[-1] == ("index", "1")
+
+
+def test_the_version_in_force_is_cited():
+    m = market()
+    m.activate(rule("carbon.trading.band", RuleKind.RATIO, "0.05"))
+    refusal = m.refused(order(2, BUY, 1, 5041))
+    assert refusal.rule == RuleRef("carbon.trading.band", 99)

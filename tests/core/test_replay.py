@@ -1,0 +1,134 @@
+"""The same entries lead to the same state: replayed, cut in two, or through bytes and back."""
+
+from functools import cache
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exchange.core import events, invariants
+from exchange.core.outcomes import (
+    Outcome,
+    Sequenced,
+    decode_command,
+    decode_events,
+    decode_refusal,
+    encode_command,
+    encode_events,
+    encode_refusal,
+)
+from exchange.core.venue import INSTITUTIONS, Venue
+from tests.core.workload import SCENES, Workload
+from tests.support.builders import Market
+
+COMMANDS = 2_500
+LEDGERS = tuple(SCENES)
+
+
+@cache
+def played(ledger: str) -> Market:
+    return Workload(ledger, seed=20260302).run(COMMANDS)
+
+
+def replay(venue: Venue, entries: list[Sequenced]) -> list[Outcome]:
+    return [venue.apply(entry) for entry in entries]
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_replaying_the_entries_gives_the_same_outcomes_and_hash(ledger):
+    market = played(ledger)
+    venue = Venue(ledger)
+    assert replay(venue, market.entries) == market.outcomes
+    assert venue.state_hash() == market.venue.state_hash()
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_a_snapshot_goes_on_as_if_it_had_never_been_taken(ledger):
+    market = played(ledger)
+    venue, done = Venue(ledger), 0
+    outcomes: list[Outcome] = []
+    for cut in (1, 2, 60, 500, 501, 1_200, 2_000, 2_499, COMMANDS):
+        outcomes += replay(venue, market.entries[done:cut])
+        restored = Venue.restore(venue.snapshot())
+        assert restored.snapshot() == venue.snapshot()
+        assert invariants.violations(restored.state) == []
+        venue, done = restored, cut
+    assert outcomes == market.outcomes
+    assert venue.state_hash() == market.venue.state_hash()
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_commands_events_and_refusals_come_back_from_their_bytes(ledger):
+    market = played(ledger)
+    for entry, outcome in zip(market.entries, market.outcomes, strict=True):
+        assert decode_command(encode_command(entry.command)) == entry.command
+        assert decode_events(encode_events(outcome.events)) == outcome.events
+        if outcome.refusal is not None:
+            assert decode_refusal(encode_refusal(outcome.refusal)) == outcome.refusal
+
+
+@pytest.mark.parametrize("ledger", LEDGERS)
+def test_a_journal_of_bytes_leads_to_the_same_hash(ledger):
+    market = played(ledger)
+    venue = Venue(ledger)
+    for entry in market.entries:
+        command = decode_command(encode_command(entry.command))
+        venue.apply(Sequenced(entry.seq, entry.at_ns, command))
+    assert venue.state_hash() == market.venue.state_hash()
+
+
+def test_the_workload_does_everything_and_is_refused_everything_alike():
+    done, refused, seen = set(), set(), set()
+    for ledger in LEDGERS:
+        market = played(ledger)
+        for entry, outcome in zip(market.entries, market.outcomes, strict=True):
+            (refused if outcome.refusal else done).add(type(entry.command))
+            seen.update(type(event) for event in outcome.events)
+    assert done == set(INSTITUTIONS)
+    assert len(refused) == len(INSTITUTIONS) - 1  # time is never refused
+    assert seen == {kind for kind in vars(events).values() if _is_event(kind)}
+
+
+@settings(max_examples=12, deadline=None)
+@given(ledger=st.sampled_from(LEDGERS), seed=st.integers(0, 10**9), cut=st.integers(60, 250))
+def test_any_workload_replays_and_resumes(ledger, seed, cut):
+    market = Workload(ledger, seed).run(250)
+    venue = Venue(ledger)
+    replay(venue, market.entries[:cut])
+    resumed = Venue.restore(venue.snapshot())
+    for each in (venue, resumed):
+        replay(each, market.entries[cut:])
+        assert each.state_hash() == market.venue.state_hash()
+
+
+def test_bytes_that_are_no_snapshot_are_told_apart():
+    data = Market().venue.snapshot()
+    record = msgspec.msgpack.decode(data)
+    record[0] += 1
+    with pytest.raises(ValueError, match="snapshot format 2 is not 1"):
+        Venue.restore(msgspec.msgpack.encode(record))
+    with pytest.raises(ValueError, match="truncated"):
+        Venue.restore(data[:-1])
+
+
+def test_the_sequence_has_no_gaps_and_time_never_goes_back():
+    market = Market()
+    entry = market.entries[-1]
+    with pytest.raises(AssertionError):
+        market.venue.apply(entry)
+    with pytest.raises(AssertionError):
+        market.venue.apply(Sequenced(entry.seq + 2, entry.at_ns, entry.command))
+    with pytest.raises(AssertionError):
+        market.venue.apply(Sequenced(entry.seq + 1, entry.at_ns - 1, entry.command))
+
+
+def test_a_command_stamped_after_something_due_waits_for_the_clock():
+    market = Market()
+    late = market.venue.next_due_ns
+    with pytest.raises(AssertionError):
+        market.venue.apply(Sequenced(market.venue.state.seq + 1, late, market.entries[-1].command))
+
+
+def _is_event(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, events.Event) and kind is not events.Event
