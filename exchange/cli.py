@@ -6,6 +6,8 @@ import errno
 import json
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,14 @@ USAGE, FAILED = 2, 1
 
 
 class Server(uvicorn.Server):
-    """A server that says where it is once it is there."""
+    """A server that says where it is once it is there, and ends well when it is asked to stop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take a signal as the wish to stop, not as a death to be repeated once all is stopped."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -4,6 +4,7 @@ A miss asks the database for that one thing, so a node that did not list the ins
 finds it too, and a code that does not exist costs one row's search.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from exchange.api import database
 from exchange.core.types import CASH, AssetId, InstrumentId
 from exchange.errors import NotFound
 from exchange.storage.tables import assets, instruments
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Directory:
 
     async def instrument(self, code: str) -> InstrumentFacts:
         """Raises: NotFound `instrument_unknown`."""
-        if code not in self._instruments:
+        if code not in self._instruments and _CODE.match(code):
             await self._load_instruments(instruments.c.code == code)
         facts = self._instruments.get(code)
         if facts is None:
@@ -73,7 +76,8 @@ class Directory:
 
     async def asset(self, ledger: str, code: str) -> AssetFacts:
         """Raises: NotFound `asset_unknown`."""
-        if (ledger, code) not in self._assets and ledger in self._numbers:
+        known = (ledger, code) in self._assets or ledger not in self._numbers
+        if not known and _CODE.match(code):
             await self._load_assets(assets.c.ledger == self._numbers[ledger], assets.c.code == code)
         facts = self._assets.get((ledger, code))
         if facts is None:
@@ -82,7 +86,7 @@ class Directory:
 
     async def asset_anywhere(self, code: str) -> AssetFacts:
         """Find a right by its code in whichever ledger has it; money is none. Raises: NotFound."""
-        if code not in self._rights:
+        if code not in self._rights and _CODE.match(code):
             await self._load_assets(assets.c.code == code, assets.c.asset_id != CASH)
         facts = self._rights.get(code)
         if facts is None:

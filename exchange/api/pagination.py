@@ -6,13 +6,16 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator
 
 from exchange.errors import BadRequest
 
 Item = TypeVar("Item")
 LIMIT_DEFAULT = 100
 LIMIT_MAX = 1000
+LEDGER = range(1, 2**15)
+DAY = range(-(2**31), 2**31)
+"""Kinds of keys in a cursor that the database keeps in fewer bits than an `int`."""
 _KEYS = msgspec.msgpack.Decoder(
     list[
         Annotated[int, msgspec.Meta(ge=-(2**63) + 1, le=2**63 - 1)]
@@ -20,7 +23,17 @@ _KEYS = msgspec.msgpack.Decoder(
     ]
 )
 
-Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="How many items at most")]
+
+
+def _plain(value: object) -> object:
+    """Let through only ASCII digits, of which the model takes more than these."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("a whole number in digits is needed here")
+    return value
+
+
+PlainInt = Annotated[int, BeforeValidator(_plain)]
+Limit = Annotated[PlainInt, Query(ge=1, le=LIMIT_MAX, description="How many items at most")]
 Cursor = Annotated[
     str | None, Query(max_length=200, description="`next_cursor` of the page before this one")
 ]
@@ -33,7 +46,7 @@ class Page(BaseModel, Generic[Item]):
     next_cursor: str | None = None
 
 
-def read_cursor(cursor: str | None, *kinds: type[int | str]) -> tuple[Any, ...] | None:
+def read_cursor(cursor: str | None, *kinds: type[int | str] | range) -> tuple[Any, ...] | None:
     """Return the keys in a cursor, of the kinds a list is ordered by.
 
     Raises: BadRequest `cursor_invalid`.
@@ -45,9 +58,13 @@ def read_cursor(cursor: str | None, *kinds: type[int | str]) -> tuple[Any, ...] 
         keys = _KEYS.decode(data)
     except (ValueError, binascii.Error, msgspec.MsgspecError) as fault:
         raise BadRequest("cursor_invalid") from fault
-    if tuple(type(key) for key in keys) != kinds:
+    if len(keys) != len(kinds) or not all(map(_fits, keys, kinds)):
         raise BadRequest("cursor_invalid")
     return tuple(keys)
+
+
+def _fits(key: int | str, kind: type[int | str] | range) -> bool:
+    return key in kind if isinstance(kind, range) else type(key) is kind
 
 
 def next_cursor(request: Request, response: Response, keys: tuple[int | str, ...]) -> str:

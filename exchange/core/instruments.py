@@ -113,8 +113,11 @@ def _limits(state: State, asset: Asset) -> BookLimits | None:
         except ValueError:
             return None
     step, least, most = figures
+    tick = _tick(state, asset)[0]
+    if tick > PRICE_MAX or step > most:
+        return None
     try:
-        return BookLimits(_tick(state, asset)[0], step, least, most)
+        return BookLimits(tick, step, least, most)
     except ValueError:
         return None
 

@@ -25,6 +25,7 @@ from exchange.core.events import (
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import open_holding
 from exchange.core.reasons import RejectReason
+from exchange.core.rules import Rule
 from exchange.core.sessions import apply_rules
 from exchange.core.state import Asset, State
 from exchange.core.types import (
@@ -49,8 +50,11 @@ NEW_UNITS = Day(-1)
 def refuse_rules(state: State, command: ActivateRules) -> Refusal | None:
     if not command.rules:
         return state.refuse(RejectReason.RULE_INVALID)
+    named: dict[tuple[str, int], Rule] = {}
     for rule in command.rules:
         fault = state.rules.fault(rule)
+        if named.setdefault((rule.rule_id, rule.version), rule) != rule:
+            fault = "this version stands twice with other content"
         if fault:
             return state.refuse(RejectReason.RULE_INVALID, rule=rule.rule_id, fault=fault)
     return None

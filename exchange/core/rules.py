@@ -79,7 +79,19 @@ class RuleBook:
         known = self._versions.get((rule.rule_id, rule.version))
         if known is not None and known != rule:
             return "this version is in force with other content"
-        return value_fault(rule.kind, rule.value)
+        return value_fault(rule.kind, rule.value) or self._figure_fault(rule)
+
+    def _figure_fault(self, rule: Rule) -> str:
+        """Tell why the venue could not act on a figure that it reads."""
+        name = rule.rule_id.removeprefix(f"{self._ledger}.")
+        for figure, kind in FIGURES.items():
+            if name != figure and not name.startswith(f"{figure}."):
+                continue
+            if rule.kind is not kind:
+                return f"the venue reads this figure as kind {kind}"
+            if not all(_in_range(figure, text) for text in rule.value):
+                return "the figure is out of range"
+        return ""
 
     def activate(self, rules: tuple[Rule, ...]) -> None:
         for rule in rules:
@@ -149,6 +161,14 @@ def value_fault(kind: RuleKind, value: tuple[str, ...]) -> str:
     return ""
 
 
+def _in_range(figure: str, text: str) -> bool:
+    if figure == "trading.weekdays":
+        return text in WEEKDAYS
+    if figure in RATIOS:
+        return parse_decimal(text, 6) <= 1_000_000
+    return figure != "settlement.sell_back_days" or int(text) <= SELL_BACK_DAYS_MAX
+
+
 def read_hours(text: str) -> tuple[int, int]:
     """Read `09:30-11:30` as two counts of nanoseconds since local midnight.
 
@@ -189,6 +209,27 @@ def _word(text: str) -> None:
 
 
 EPOCH = date(1970, 1, 1).toordinal()
+WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
+RATIOS = ("trading.band", "fees.buyer", "fees.seller")
+SELL_BACK_DAYS_MAX = 366
+FIGURES = {
+    "trading.price_tick": RuleKind.DECIMAL,
+    "trading.quantity_step": RuleKind.DECIMAL,
+    "trading.quantity_min": RuleKind.DECIMAL,
+    "trading.quantity_max": RuleKind.DECIMAL,
+    "trading.band": RuleKind.RATIO,
+    "trading.hours": RuleKind.HOURS,
+    "trading.closures": RuleKind.DATES,
+    "trading.weekdays": RuleKind.NAMES,
+    "fees.buyer": RuleKind.RATIO,
+    "fees.seller": RuleKind.RATIO,
+    "settlement.sell_back_days": RuleKind.INTEGER,
+    "eligibility.account_types": RuleKind.NAMES,
+    "eligibility.geography": RuleKind.NAMES,
+    "eligibility.sector_separation": RuleKind.NAMES,
+}
+"""What the venue itself reads, and as what: a rule of another kind would stop it."""
+
 SINGLE = (RuleKind.INTEGER, RuleKind.DECIMAL, RuleKind.RATIO, RuleKind.FLAG, RuleKind.TEXT)
 _READERS: dict[RuleKind, Callable[[str], object]] = {
     RuleKind.INTEGER: lambda text: parse_decimal(text, 0),

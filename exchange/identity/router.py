@@ -186,6 +186,7 @@ async def create_key(
     async def act(connection: AsyncConnection) -> dict[str, Any]:
         row = await service.find_operator(connection, number)
         service.must_administer(principal, row.participant_id)
+        service.must_reach(principal, row.ledgers)
         now = edge.clock.now_ns()
         return await service.create_key(connection, number, body.label or "", body.public_key, now)
 

@@ -3,13 +3,21 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, select, tuple_
 
 from exchange.api.amounts import format_day, format_time, parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey, mark
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import (
+    LEDGER,
+    LIMIT_DEFAULT,
+    Cursor,
+    Limit,
+    Page,
+    next_cursor,
+    read_cursor,
+)
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal
 from exchange.api.submission import carry_out
@@ -17,7 +25,7 @@ from exchange.core.commands import HaltInstrument, ListInstrument, ResumeInstrum
 from exchange.core.receipts import Committed
 from exchange.core.types import SessionState
 from exchange.core.units import decimals, format_decimal
-from exchange.errors import NotFound
+from exchange.errors import Conflict, NotFound
 from exchange.instruments.schemas import (
     DocumentRequest,
     InstrumentView,
@@ -99,10 +107,10 @@ async def list_instruments(  # noqa: PLR0913, PLR0917
             instruments.c.ledger == edge.ledger_number(facts.ledger),
             instruments.c.asset_id == facts.asset_id,
         )
-    after = read_cursor(cursor, int, int)
+    after = read_cursor(cursor, LEDGER, int)
     if after is not None:
-        place = instruments.c.ledger * 2**40 + instruments.c.instrument_id
-        query = query.where(place > after[0] * 2**40 + after[1])
+        place = tuple_(instruments.c.ledger, instruments.c.instrument_id)
+        query = query.where(place > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
     more = None
@@ -160,10 +168,13 @@ async def list_instrument(
 
 
 async def _free(edge: Edge, code: str, ledger: str) -> None:
-    """Raises: NotFound is never raised; a code of another ledger is refused by name."""
-    facts = edge.directory.instrument_cached(code)
-    if facts is not None and facts.ledger != ledger:
-        raise NotFound("instrument_exists")
+    """Raises: Conflict when another ledger has an instrument of this code."""
+    try:
+        facts = await edge.directory.instrument(code)
+    except NotFound:
+        return
+    if facts.ledger != ledger:
+        raise Conflict("instrument_exists")
 
 
 async def _price_scale(edge: Edge, ledger: str, kind: str) -> int:

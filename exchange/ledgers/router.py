@@ -3,15 +3,24 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 
 from exchange.api.amounts import format_time, parse_amount, parse_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey, mark
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import (
+    DAY,
+    LEDGER,
+    LIMIT_DEFAULT,
+    Cursor,
+    Limit,
+    Page,
+    next_cursor,
+    read_cursor,
+)
 from exchange.api.problems import RESPONSES
-from exchange.api.security import CurrentPrincipal, visible_participant
+from exchange.api.security import CurrentPrincipal, sees_ledger, visible_participant
 from exchange.api.submission import carry_out
 from exchange.api.tokens import Principal
 from exchange.core.commands import (
@@ -74,9 +83,9 @@ def receipt(ledger: str, committed: Committed, response: Response) -> dict[str, 
 
 
 def ledger_numbers(edge: Edge, principal: Principal, ledger: str | None) -> list[int]:
-    """Return the numbers of the ledgers a query covers. Raises: NotFound."""
+    """Return the numbers of the ledgers a query covers. Raises: NotFound, Forbidden."""
     if ledger is not None:
-        return [edge.ledger_number(ledger)]
+        return [sees_ledger(edge, principal, ledger)]
     return [
         definition.number
         for definition in edge.ledgers.values()
@@ -122,10 +131,9 @@ async def list_assets(
     query = select(assets).order_by(assets.c.ledger, assets.c.asset_id)
     if ledger is not None:
         query = query.where(assets.c.ledger == edge.ledger_number(ledger))
-    after = read_cursor(cursor, int, int)
+    after = read_cursor(cursor, LEDGER, int)
     if after is not None:
-        place = assets.c.ledger * 2**40 + assets.c.asset_id
-        query = query.where(place > after[0] * 2**40 + after[1])
+        query = query.where(tuple_(assets.c.ledger, assets.c.asset_id) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
     more = None
@@ -270,7 +278,7 @@ async def list_balances(  # noqa: PLR0913, PLR0917
         queries.today(edge),
         ledger_numbers(edge, principal, ledger),
         visible_participant(principal, participant_id),
-        read_cursor(cursor, int, int),
+        read_cursor(cursor, LEDGER, int),
     )
     if asset is not None:
         numbers = [
@@ -304,7 +312,7 @@ async def show_account(
     ledger, number = parse_reference(account_id, ACCOUNT)
     own = visible_participant(principal, None)
     query = queries.balances_query(
-        queries.today(edge), [edge.ledger_number(ledger)], own, None
+        queries.today(edge), [sees_ledger(edge, principal, ledger)], own, None
     ).where(queries.is_account(number))
     async with edge.reading() as connection:
         row = (await connection.execute(query)).first()
@@ -334,7 +342,7 @@ async def list_lots(  # noqa: PLR0913, PLR0917
         ledger_numbers(edge, principal, ledger),
         visible_participant(principal, participant_id),
         asset_id,
-        read_cursor(cursor, int, int, int, int),
+        read_cursor(cursor, LEDGER, int, int, DAY),
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
@@ -409,7 +417,7 @@ async def list_freezes(
     query = queries.freezes_query(
         ledger_numbers(edge, principal, ledger),
         visible_participant(principal, None),
-        read_cursor(cursor, int, int),
+        read_cursor(cursor, LEDGER, int),
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()

@@ -8,7 +8,15 @@ from exchange.api.amounts import parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import (
+    LEDGER,
+    LIMIT_DEFAULT,
+    Cursor,
+    Limit,
+    Page,
+    next_cursor,
+    read_cursor,
+)
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal, visible_participant
 from exchange.api.submission import carry_out
@@ -40,9 +48,10 @@ async def create_transfer(
     response: Response,
 ) -> dict[str, Any]:
     """Move units or money from one's own accounts: all legs or none, at once or pending."""
-    legs = tuple([await _leg(edge, body.ledger, n, leg) for n, leg in enumerate(body.legs)])
+    own = principal.participant_id
+    legs = tuple([await _leg(edge, body.ledger, own, n, leg) for n, leg in enumerate(body.legs)])
     command = CreateTransfer(
-        ParticipantId(principal.participant_id), legs, body.mode == "pending", body.reference
+        ParticipantId(own), legs, body.mode == "pending", body.reference
     )
     committed = await carry_out(edge, principal, body.ledger, key, command)
     event = committed.outcome.events[0]
@@ -50,13 +59,13 @@ async def create_transfer(
     return await _chain(edge, body.ledger, event.chain_id, committed, response)
 
 
-async def _leg(edge: Edge, ledger: str, place: int, leg: LegRequest) -> TransferLeg:
+async def _leg(edge: Edge, ledger: str, own: int, place: int, leg: LegRequest) -> TransferLeg:
     debit = _in_ledger(leg.debit_account_id, ACCOUNT, ledger, "account_unknown")
     credit = _in_ledger(leg.credit_account_id, ACCOUNT, ledger, "account_unknown")
     lot_id = _in_ledger(leg.lot_id, LOT, ledger, "lot_unknown") if leg.lot_id else 0
     async with edge.reading() as connection:
         number = edge.ledger_number(ledger)
-        row = await queries.account_owner(connection, number, debit, None)
+        row = await queries.account_owner(connection, number, debit, own)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
     quantity = parse_amount(leg.quantity, asset.scale, f"/legs/{place}/quantity")
     return TransferLeg(AccountId(debit), AccountId(credit), quantity, LotId(lot_id))
@@ -136,7 +145,7 @@ async def list_transfers(  # noqa: PLR0913, PLR0917
         visible_participant(principal, None),
         account_id=account,
         chain_id=chain,
-        before=read_cursor(cursor, int, int),
+        before=read_cursor(cursor, LEDGER, int),
     )
     async with edge.reading() as connection:
         rows = list((await connection.execute(query.limit(limit + 1))).all())

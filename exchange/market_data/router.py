@@ -10,7 +10,15 @@ from exchange.api.amounts import format_day, format_time
 from exchange.api.body import StrictRoute
 from exchange.api.directory import InstrumentFacts
 from exchange.api.edge import EdgeDep
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import (
+    LIMIT_DEFAULT,
+    Cursor,
+    Limit,
+    Page,
+    PlainInt,
+    next_cursor,
+    read_cursor,
+)
 from exchange.api.problems import RESPONSES
 from exchange.core.calendar import local_day
 from exchange.core.units import format_decimal
@@ -22,7 +30,7 @@ from matching import Side
 router = APIRouter(
     prefix="/v1/instruments", tags=["market data"], route_class=StrictRoute, responses=RESPONSES
 )
-Depth = Annotated[int, Query(ge=1, le=1000, description="Levels of each side")]
+Depth = Annotated[PlainInt, Query(ge=1, le=1000, description="Levels of each side")]
 
 
 async def _levels(

@@ -10,9 +10,17 @@ from exchange.api.body import StrictRoute
 from exchange.api.directory import InstrumentFacts
 from exchange.api.edge import Edge, EdgeDep, edge_of
 from exchange.api.idempotency import IdempotencyKey, command_id, mark
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import (
+    LEDGER,
+    LIMIT_DEFAULT,
+    Cursor,
+    Limit,
+    Page,
+    next_cursor,
+    read_cursor,
+)
 from exchange.api.problems import RESPONSES, problem_of
-from exchange.api.security import CurrentPrincipal, visible_participant
+from exchange.api.security import CurrentPrincipal, sees_ledger, visible_participant
 from exchange.api.submission import accepted, carry_out, refused
 from exchange.api.tokens import Principal
 from exchange.core.commands import AnyCommand, CancelOrder, CancelOrders, PlaceOrders, ReplaceOrder
@@ -245,7 +253,7 @@ async def list_orders(  # noqa: PLR0913, PLR0917
         instrument=facts,
         side=SIDES[side] if side else None,
         status=status,
-        before=read_cursor(cursor, int, int),
+        before=read_cursor(cursor, LEDGER, int),
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
@@ -267,7 +275,7 @@ async def show_order_by_client_id(
     ledger: str, client_order_id: str, edge: EdgeDep, principal: CurrentPrincipal
 ) -> dict[str, Any]:
     """Look up one's own order by the id one gave it: what to do after an unknown outcome."""
-    number = edge.ledger_number(ledger)
+    number = sees_ledger(edge, principal, ledger)
     if not client_order_id.isascii() or not client_order_id.isprintable():
         raise NotFound("not_found")
     async with edge.reading() as connection:
@@ -310,7 +318,7 @@ async def list_trades(  # noqa: PLR0913, PLR0917
         own,
         instrument=facts,
         order_id=number,
-        before=read_cursor(cursor, int, int),
+        before=read_cursor(cursor, LEDGER, int),
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
@@ -329,11 +337,11 @@ async def list_trades(  # noqa: PLR0913, PLR0917
 def _ledgers(
     edge: Edge, principal: Principal, ledger: str | None, facts: InstrumentFacts | None
 ) -> list[int]:
-    """Return the numbers of the ledgers a query covers."""
+    """Return the numbers of the ledgers a query covers. Raises: NotFound, Forbidden."""
     if ledger is None and facts is not None:
         ledger = facts.ledger
     if ledger is not None:
-        return [edge.ledger_number(ledger)]
+        return [sees_ledger(edge, principal, ledger)]
     return [
         definition.number
         for definition in edge.ledgers.values()
@@ -348,6 +356,7 @@ async def _own_order(
     if ledger not in edge.ledgers:
         raise NotFound("not_found")
     own = visible_participant(principal, None)
+    ledger_number = sees_ledger(edge, principal, ledger)
     async with edge.reading() as connection:
-        row = await queries.find_order(connection, edge.ledger_number(ledger), number, own)
+        row = await queries.find_order(connection, ledger_number, number, own)
     return row, await edge.directory.instrument_by_id(ledger, row.instrument_id)

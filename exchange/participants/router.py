@@ -184,6 +184,7 @@ async def admit_participant(  # noqa: PLR0913, PLR0917
     """Admit a participant to a ledger, or restate the facts its eligibility hangs on."""
     _known_region(request, body.region)
     number = parse_numbered(participant_id, PARTICIPANT)
+    visible_participant(principal, participant_id)
     async with edge.reading() as connection:
         await _find(connection, number)
     command = AdmitParticipant(

@@ -13,7 +13,7 @@ from exchange.api.body import StrictRoute
 from exchange.api.catalogue import CATALOGUE, Entry
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey, mark
-from exchange.api.pagination import Page
+from exchange.api.pagination import Page, PlainInt
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal
 from exchange.api.submission import carry_out
@@ -167,7 +167,7 @@ async def activate_rules(
 async def list_calendar(
     edge: EdgeDep,
     ledger: Annotated[str, Query(max_length=32, examples=["carbon"])],
-    year: Annotated[int, Query(ge=1970, le=2100, examples=[2026])],
+    year: Annotated[PlainInt, Query(ge=1970, le=2100, examples=[2026])],
 ) -> dict[str, Any]:
     """List the days of a year and whether the ledger trades on them."""
     number = edge.ledger_number(ledger)

@@ -39,6 +39,7 @@ WRITER_SETTINGS = {
 }
 SNAPSHOTS_KEPT = 3
 PAGE_ENTRIES = 5_000
+CLOSE_S = 2
 _COLUMNS = "seq, at_ns, command_id, operator_id, participant_id, kind, command, refusal, events"
 
 Connection = Any  # asyncpg's connection is generic over its record type
@@ -171,7 +172,10 @@ class PostgresJournal:
     async def close(self) -> None:
         for connection in (self._writer, self._reader):
             if connection is not None and not connection.is_closed():
-                connection.terminate()
+                try:
+                    await connection.close(timeout=CLOSE_S)
+                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    connection.terminate()
         self._writer = self._reader = None
         self._prepared = {}
 

@@ -119,8 +119,12 @@ class Sequencer:
 
     async def start(self) -> None:
         """Take the lease, recover, and begin to serve."""
-        last_seq = await self._journal.take_over()
-        await self._recover(last_seq)
+        try:
+            last_seq = await self._journal.take_over()
+            await self._recover(last_seq)
+        except BaseException:
+            await self._journal.close()
+            raise
         self._task = asyncio.create_task(self._run(), name=f"sequencer {self.ledger}")
         await asyncio.shield(self.tick())
 

@@ -13,6 +13,7 @@ from tests.support.builders import MINUTE_NS, Market, rule
 PARTICIPANTS = 8
 REGIONS = ("150200", "150600", "")
 BASINS = ("yellow_river", "liao_river", "")
+HOME = {"region": "150200", "basin": "yellow_river", "sector": "cement"}
 SECTORS = ("cement", "thermal_power", "agriculture", "")
 
 
@@ -49,14 +50,14 @@ class Workload:
             (25, self.cancel),
             (4, self.cancel_all),
             (14, self.transfer),
-            (6, lambda: c.PostTransfer(self.participant(), self.chain())),
-            (6, lambda: c.VoidTransfer(self.participant(), self.chain())),
+            (5, lambda: c.PostTransfer(*self.chain())),
+            (5, lambda: c.VoidTransfer(*self.chain())),
             (4, self.freeze_units),
             (4, lambda: c.UnfreezeUnits(self.recent(self.state.last_freeze), "lifted")),
-            (3, lambda: c.HaltInstrument(self.instrument(), "notice")),
-            (9, lambda: c.ResumeInstrument(self.instrument(), "notice")),
-            (3, lambda: c.FreezeParticipant(self.participant(), "order")),
-            (12, lambda: c.UnfreezeParticipant(self.participant(), "lifted")),
+            (1, lambda: c.HaltInstrument(self.instrument(), "notice")),
+            (4, lambda: c.ResumeInstrument(self.halted(), "notice")),
+            (1, lambda: c.FreezeParticipant(self.participant(), "order")),
+            (4, lambda: c.UnfreezeParticipant(self.frozen(), "lifted")),
             (2, self.admit),
             (5, self.issue),
             (2, self.authorise),
@@ -64,7 +65,7 @@ class Workload:
             (1, self.define),
             (1, self.list),
             (2, lambda: c.ActivateRules((self.rule(),), "amended")),
-            (5, self.advance),
+            (9, self.advance),
         ]
 
     @property
@@ -91,8 +92,7 @@ class Workload:
             market.apply(c.AuthoriseIssuance(asset, 10**9, "plan"))
             market.apply(self.listing(f"{kind}-1", asset, self.scene.price))
         for participant_id in range(1, PARTICIPANTS + 1):
-            sector = "" if participant_id < PARTICIPANTS else "thermal_power"
-            market.admit(participant_id, sector=sector, group=participant_id // 3)
+            market.admit(participant_id, **HOME, group=participant_id // 3)
             market.deposit(participant_id, f"{random.randrange(10**5, 10**8)}.00")
             for asset in range(1, len(self.scene.kinds) + 1):
                 step = self.scene.kinds[asset - 1][2]
@@ -102,13 +102,26 @@ class Workload:
     # Numbers, mostly of what exists
 
     def participant(self) -> int:
-        return self.random.randrange(1, PARTICIPANTS + 2)
+        """Choose a member or, rarely, a stranger."""
+        stranger = self.random.random() < 0.02
+        return PARTICIPANTS + 1 if stranger else self.random.randrange(1, PARTICIPANTS + 1)
+
+    def frozen(self) -> int:
+        found = [one.participant_id for one in self.state.participants.values() if one.frozen]
+        return self.random.choice(found or [self.participant()])
+
+    def halted(self) -> int:
+        found = [one.instrument_id for one in self.state.instruments.values() if one.halted]
+        return self.random.choice(found or [self.instrument()])
 
     def recent(self, last: int) -> int:
         return max(0, last - self.random.randrange(12))
 
     def instrument(self) -> int:
-        return self.random.randrange(1, len(self.state.instruments) + 1)
+        """Choose one of the first kinds or, rarely, what was listed since."""
+        first = len(self.scene.kinds)
+        late = self.random.random() < 0.1
+        return self.random.randrange(1, (len(self.state.instruments) if late else first) + 1)
 
     def asset(self) -> int:
         return self.random.randrange(len(self.state.assets) + 1)
@@ -119,10 +132,11 @@ class Workload:
             return found.participant.participant_id, found.order_id
         return self.participant(), self.recent(self.state.last_order)
 
-    def chain(self) -> int:
+    def chain(self) -> tuple[int, int]:
         if self.state.pending and self.random.random() < 0.9:
-            return self.random.choice(list(self.state.pending))
-        return self.recent(self.state.last_transfer)
+            chain_id, found = self.random.choice(list(self.state.pending.items()))
+            return found.participant_id, chain_id
+        return self.participant(), self.recent(self.state.last_transfer)
 
     def account(self) -> int:
         return self.random.randrange(1, len(self.state.accounts.all) + 2)
@@ -139,7 +153,7 @@ class Workload:
 
     def quantity(self, instrument: int) -> int:
         random = self.random
-        if random.random() < 0.03:
+        if random.random() < 0.015:
             return random.randrange(-5, 10**9)
         return random.randrange(1, 60) * self.step(instrument)
 
@@ -218,14 +232,18 @@ class Workload:
 
     def admit(self) -> c.AdmitParticipant:
         random = self.random
-        plain = random.random() < 0.6
+        group, account_type = random.randrange(4), AccountType.COMPLIANCE_ENTITY
+        if random.random() < 0.8:
+            return c.AdmitParticipant(
+                self.participant(), account_type, *HOME.values(), group, "notice"
+            )
         return c.AdmitParticipant(
-            self.participant(),
-            AccountType.COMPLIANCE_ENTITY if plain else random.choice(tuple(AccountType)),
+            random.randrange(PARTICIPANTS + 2),
+            random.choice(tuple(AccountType)),
             random.choice(REGIONS),
             random.choice(BASINS),
-            "" if plain else random.choice(SECTORS),
-            random.randrange(4),
+            random.choice(SECTORS),
+            group,
             "notice",
         )
 
@@ -247,12 +265,12 @@ class Workload:
     def define(self) -> c.DefineAsset:
         random = self.random
         kind, scale, _ = random.choice(self.scene.kinds)
-        code = f"{kind}-{random.randrange(1000)}"
+        code = f"{kind}-{random.randrange(30)}"
         region, basin = random.choice(REGIONS), random.choice(BASINS)
         return c.DefineAsset(code, kind, "t", scale, "权", "right", "2025", region, basin)
 
     def list(self) -> c.ListInstrument:
-        code = f"NEW-{self.random.randrange(1000)}"
+        code = f"NEW-{self.random.randrange(100)}"
         return self.listing(code, self.asset(), self.random.choice((0, self.scene.price)))
 
     def listing(self, code: str, asset: int, price: int) -> c.ListInstrument:
@@ -274,7 +292,7 @@ class Workload:
 
     def advance(self) -> c.AdvanceTime:
         """Go on by minutes; from a closed market, to its next opening."""
-        at_ns = self.market.now_ns + self.random.randrange(1, 12) * MINUTE_NS
+        at_ns = self.market.now_ns + self.random.randrange(1, 30) * MINUTE_NS
         if self.market.venue.state.session == 1:
             at_ns = max(at_ns, self.state.calendar.next_session_change(self.market.now_ns))
         return c.AdvanceTime(at_ns)

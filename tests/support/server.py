@@ -12,8 +12,10 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import httpx2
 
 READY_S = 60
 STOP_S = 30
@@ -28,6 +30,36 @@ class Sandbox:
     credentials: dict[str, dict[str, str]]
     process: subprocess.Popen[str]
     state_folder: Path
+    _tokens: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+
+    def token(self, name: str, scope: str = "") -> str:
+        """An access token of a member, got once a minute at most."""
+        token, until = self._tokens.get((name, scope), ("", 0.0))
+        if until < time.monotonic():
+            key = self.credentials[name]
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": key["client_id"],
+                "client_secret": key["client_secret"],
+                "scope": scope,
+            }
+            answer = httpx2.post(f"{self.address}/oauth/token", data=form, timeout=60)
+            token = answer.raise_for_status().json()["access_token"]
+            self._tokens[name, scope] = token, time.monotonic() + 60
+        return token
+
+    def bearer(self, name: str, key: str | None = None, scope: str = "") -> dict[str, str]:
+        """Headers of a request by a member, with an idempotency key where one is given."""
+        headers = {"Authorization": f"Bearer {self.token(name, scope)}"}
+        return headers if key is None else {**headers, "Idempotency-Key": key}
+
+    def participant(self, name: str) -> str:
+        return self.credentials[name]["participant_id"]
+
+    def client(self, name: str | None = None) -> httpx2.Client:
+        """A plain HTTP client, with a member's token where one is named."""
+        headers = self.bearer(name) if name else {}
+        return httpx2.Client(base_url=self.address, headers=headers, timeout=60)
 
 
 @contextmanager
@@ -60,6 +92,7 @@ def start(folder: Path, **settings: str) -> Sandbox:
     path = folder / "sandbox-credentials.json"
     entries = json.loads(path.read_text())
     _drain(process)
+    _await_ready(address)
     return Sandbox(address, {entry["name"]: entry for entry in entries}, process, folder)
 
 
@@ -76,6 +109,13 @@ def _await_address(process: subprocess.Popen[str]) -> str:
                 return found[1]
     process.kill()
     raise RuntimeError("the server did not start:\n" + "".join(said[-20:]))
+
+
+def _await_ready(address: str) -> None:
+    deadline = time.monotonic() + READY_S
+    while httpx2.get(f"{address}/readyz", timeout=READY_S).status_code != 200:
+        assert time.monotonic() < deadline, "the server is not ready"
+        time.sleep(0.1)
 
 
 def _drain(process: subprocess.Popen[str]) -> None:

@@ -1,0 +1,28 @@
+"""What the tests of the running API share."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.support.server import Sandbox
+
+
+@pytest.fixture(scope="session")
+def anonymous(sandbox: Sandbox) -> Iterator[httpx2.Client]:
+    with sandbox.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def document(anonymous: httpx2.Client) -> dict[str, Any]:
+    found: dict[str, Any] = anonymous.get("/openapi.json").json()
+    return found
+
+
+@pytest.fixture(scope="session")
+def codes(anonymous: httpx2.Client) -> dict[str, int]:
+    """Every stable code with its status."""
+    items = anonymous.get("/v1/problems").json()["items"]
+    return {item["code"]: item["status"] for item in items}

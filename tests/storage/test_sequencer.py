@@ -1,0 +1,245 @@
+"""The sequencer over a real PostgreSQL: durability, repeats, doubt, fencing, refusal to open."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from exchange.app import make_projector
+from exchange.clock import VirtualClock
+from exchange.core.commands import (
+    ActivateRules,
+    AdmitParticipant,
+    AuthoriseIssuance,
+    DefineAsset,
+    DepositCash,
+    IssueUnits,
+    ListInstrument,
+    PlaceOrder,
+)
+from exchange.core.invariants import violations
+from exchange.core.reasons import RejectReason
+from exchange.core.receipts import Committed
+from exchange.errors import Unavailable
+from exchange.observability import make_metrics
+from exchange.rulebook.loader import load_rules
+from exchange.sandbox import clock as sandbox_clock
+from exchange.sequencer.postgres import PostgresJournal
+from exchange.sequencer.recovery import RecoveryError
+from exchange.sequencer.sequencer import Limits, ReusedIdError, Sequencer
+from matching import OrderType, SelfTradePrevention, Side, TimeInForce
+
+CARBON = 1
+
+
+def sequencer(dsn, journal=None, limits=None):
+    return Sequencer(
+        "carbon",
+        journal or PostgresJournal(dsn, CARBON, "test"),
+        VirtualClock(sandbox_clock.start_ns(0), rate=0),
+        make_projector,
+        limits=limits or Limits(),
+        metrics=make_metrics().ledger("carbon"),
+    )
+
+
+async def open_market(dsn, journal=None):
+    """Return a started sequencer with two members who hold money and units of CEA24."""
+    started = sequencer(dsn, journal)
+    await started.start()
+    commands = [
+        ActivateRules(load_rules("carbon"), "test"),
+        DefineAsset("CEA24", "CEA", "tCO2e", 0, "配额", "allowance", "2024", "", ""),
+        AuthoriseIssuance(1, 1_000_000, "test"),
+    ]
+    for member in (1, 2):
+        commands.append(
+            AdmitParticipant(member, "compliance_entity", "150100", "", "steel", 0, "test")
+        )
+        commands.append(DepositCash(member, 10_000_000_00, "test"))
+        commands.append(IssueUnits(1, member, 10_000, "2024", "", "", 0, 0, 0, "test"))
+    commands.append(ListInstrument("CEA24", 1, "配额", "allowance", 9800, "", "", ""))
+    named = [(f"setup:{number}", command) for number, command in enumerate(commands)]
+    results = await started.submit(named, 0, 0)
+    assert all(isinstance(r, Committed) and r.outcome.refusal is None for r in results), results
+    return started
+
+
+def order(member, side, quantity=10, price=9800, name="o"):
+    return PlaceOrder(
+        member,
+        name,
+        1,
+        side,
+        quantity,
+        price,
+        OrderType.LIMIT,
+        TimeInForce.GTC,
+        False,
+        0,
+        SelfTradePrevention.CANCEL_NEWEST,
+    )
+
+
+async def crash(running):
+    """Leave everything as a killed process would."""
+    running._task.cancel()
+    await asyncio.wait([running._task])
+    await running._journal.close()
+
+
+def test_what_was_answered_is_there_after_a_crash(database):
+    async def scenario():
+        market = await open_market(database)
+        await market.submit([("1:order:a", order(1, Side.SELL, name="a"))], 1, 1)
+        (bought,) = await market.submit([("2:order:b", order(2, Side.BUY, 4, name="b"))], 2, 2)
+        state_hash = market._venue.state_hash()
+        await crash(market)
+
+        again = sequencer(database)
+        await again.start()
+        restored = again._venue.state
+        assert violations(restored) == []
+        assert restored.seq >= bought.seq
+        assert len(restored.orders) == 1
+        await again.stop()
+
+        third = sequencer(database)
+        await third.start()
+        assert third._snapshot_seq > 0, "a clean stop leaves a snapshot"
+        assert len(state_hash) == 32
+        await third.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_repeated_id_gets_its_first_outcome_also_after_a_restart(database):
+    async def scenario():
+        market = await open_market(database)
+        first_order = order(1, Side.SELL, name="a")
+        (first,) = await market.submit([("1:order:a", first_order)], 1, 1)
+        (repeat,) = await market.submit([("1:order:a", first_order)], 1, 1)
+        assert (repeat.seq, repeat.outcome, repeat.replayed) == (first.seq, first.outcome, True)
+        twice = await asyncio.gather(
+            market.submit([("1:order:c", order(1, Side.SELL, name="c"))], 1, 1),
+            market.submit([("1:order:c", order(1, Side.SELL, name="c"))], 1, 1),
+        )
+        assert twice[0][0].seq == twice[1][0].seq
+        await market.stop()
+
+        again = sequencer(database)
+        await again.start()
+        (late,) = await again.submit([("1:order:a", first_order)], 1, 1)
+        assert (late.seq, late.outcome, late.replayed) == (first.seq, first.outcome, True)
+        (other,) = await again.submit([("1:order:a", order(1, Side.SELL, 11, name="a"))], 1, 1)
+        assert isinstance(other, ReusedIdError)
+        await again.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_refusal_is_journalled_and_repeated(database):
+    async def scenario():
+        market = await open_market(database)
+        greedy = order(1, Side.SELL, 20_000, name="x")
+        (refused,) = await market.submit([("1:order:x", greedy)], 1, 1)
+        assert refused.outcome.refusal.reason is RejectReason.UNITS_INSUFFICIENT
+        assert refused.outcome.refusal.rule.rule_id == "carbon.settlement.prefunding"
+        (repeat,) = await market.submit([("1:order:x", greedy)], 1, 1)
+        assert repeat.replayed
+        assert repeat.outcome.refusal == refused.outcome.refusal
+        await market.stop()
+
+    asyncio.run(scenario())
+
+
+class Doubtful(PostgresJournal):
+    """A journal whose next commit fails, before or after it happened."""
+
+    fails = ""
+
+    async def append(self, entries, rows):
+        fails, self.fails = self.fails, ""
+        if fails == "before":
+            raise ConnectionError("cut before the commit")
+        await super().append(entries, rows)
+        if fails == "after":
+            raise ConnectionError("cut between the commit and its answer")
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_commit_in_doubt_is_settled_from_the_journal(database, moment):
+    async def scenario():
+        journal = Doubtful(database, CARBON, "test")
+        market = await open_market(database, journal)
+        journal.fails = moment
+        (result,) = await market.submit([("1:order:a", order(1, Side.SELL, name="a"))], 1, 1)
+        if moment == "after":
+            assert isinstance(result, Committed)
+        else:
+            assert isinstance(result, Unavailable)
+            (result,) = await market.submit([("1:order:a", order(1, Side.SELL, name="a"))], 1, 1)
+            assert isinstance(result, Committed)
+        assert len(market._venue.state.orders) == 1
+        assert violations(market._venue.state) == []
+        await market.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_writer_whose_lease_was_taken_commits_nothing(database):
+    async def scenario():
+        stale = await open_market(database)
+        fresh = sequencer(database)
+        await fresh.start()
+        (lost,) = await stale.submit([("1:order:a", order(1, Side.SELL, name="a"))], 1, 1)
+        assert isinstance(lost, Unavailable)
+        assert not stale.ready
+        with pytest.raises(Unavailable):
+            await stale.submit([("1:order:b", order(1, Side.SELL, name="b"))], 1, 1)
+        (kept,) = await fresh.submit([("1:order:a", order(1, Side.SELL, name="a"))], 1, 1)
+        assert isinstance(kept, Committed)
+        await stale.stop()
+        await fresh.stop()
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("tampering", "complaint"),
+    [
+        ("UPDATE journal SET events = events || '\\x00' WHERE seq = 4", "replays otherwise"),
+        (
+            "UPDATE accounts SET posted = posted + 1 WHERE purpose = 'cash'",
+            "differs from its projection",
+        ),
+        ("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", "journal ends at"),
+    ],
+)
+def test_a_ledger_whose_records_disagree_does_not_open(database, tampering, complaint):
+    async def scenario():
+        market = await open_market(database)
+        await crash(market)
+        connection = await asyncpg.connect(database)
+        await connection.execute(tampering)
+        await connection.close()
+        with pytest.raises(RecoveryError, match=complaint):
+            await sequencer(database).start()
+
+    asyncio.run(scenario())
+
+
+def test_a_full_queue_is_refused_and_nothing_is_lost(database):
+    async def scenario():
+        market = await open_market(database)
+        market._limits.queue_commands_max = 5
+        orders = [(f"1:order:{n}", order(1, Side.SELL, name=str(n))) for n in range(6)]
+        with pytest.raises(Unavailable) as full:
+            await market.submit(orders, 1, 1)
+        assert full.value.code == "queue_full"
+        assert "Retry-After" in full.value.headers
+        results = await market.submit(orders[:5], 1, 1)
+        assert all(isinstance(result, Committed) for result in results)
+        await market.stop()
+
+    asyncio.run(scenario())
