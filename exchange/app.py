@@ -1,6 +1,7 @@
 """The one place that builds objects and joins them: database, sequencers, edge, routes.
 
-`create_app` returns an application whose lifespan starts all of it and, at the end, drains and stops it.
+`create_app` returns an application whose lifespan starts all of it and, at the end, drains and
+stops it.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from exchange.identity.oauth import Tries
 from exchange.identity.router import router as identity
 from exchange.instruments.projection import InstrumentsProjection
 from exchange.instruments.router import router as instruments
+from exchange.ledgers.freeze_router import router as freezes
 from exchange.ledgers.projection import LedgersProjection
 from exchange.ledgers.router import router as ledgers
 from exchange.ledgers.transfer_router import router as transfers
@@ -48,10 +50,11 @@ from exchange.rulebook.regions import load_regions
 from exchange.sandbox import clock as sandbox_clock
 from exchange.sandbox import seed
 from exchange.sandbox.router import router as sandbox
+from exchange.sequencer.batch import Limits
 from exchange.sequencer.gateway import Gateway
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.projector import Projector
-from exchange.sequencer.sequencer import Limits, Sequencer
+from exchange.sequencer.sequencer import Sequencer
 from exchange.storage import migrate
 from exchange.storage.dsn import sqlalchemy_url
 from exchange.storage.embedded import EmbeddedPostgres
@@ -63,16 +66,18 @@ ROUTERS = (
     participants,
     ledgers,
     transfers,
+    freezes,
     instruments,
     market_data,
     sandbox,
 )
 DESCRIPTION = """\
-Four ledgers of environmental rights, one command path: every answer to a changing request is durable.
+Four ledgers of environmental rights, one command path: every answer to a changing request is
+durable.
 
-Quantities, prices and money are decimal strings. After a time-out repeat the same `client_order_id` or
-`Idempotency-Key`: the first outcome comes again. Failures are `application/problem+json` with a stable `code` and,
-where a rule refused, the rule's id and version.
+Quantities, prices and money are decimal strings. After a time-out repeat the same `client_order_id`
+or `Idempotency-Key`: the first outcome comes again. Failures are `application/problem+json` with a
+stable `code` and, where a rule refused, the rule's id and version.
 """
 
 

@@ -65,14 +65,14 @@ def _announce(
             if entry.name in shown
         )
         lines.append(f"All {len(credentials)}: {settings.state_folder / FILE}")
-    print("\n".join(lines), flush=True)  # noqa: T201
+    print("\n".join(lines), flush=True)
 
 
 def _serve(settings: config.Settings) -> int:
     configure_logs(settings.log_level, settings.log_format)
     if not _free(settings.host, settings.port):
         message = f"port {settings.port} is taken; choose another one with STEPPE_PORT"
-        print(message, file=sys.stderr)  # noqa: T201
+        print(message, file=sys.stderr)
         return FAILED
     server = Server(
         uvicorn.Config(
@@ -107,15 +107,15 @@ async def _migrate(settings: config.Settings) -> None:
     dsn, postgres = await open_database(settings)
     try:
         await migrate.upgrade(dsn)
-        print(f"schema is at {await migrate.current(dsn)}")  # noqa: T201
+        print(f"schema is at {await migrate.current(dsn)}")
     finally:
         if postgres is not None:
             await asyncio.to_thread(postgres.stop)
 
 
-async def _create_operator(settings: config.Settings, name: str, public_key: Path) -> None:
+async def _create_operator(settings: config.Settings, name: str, key: OKPKey) -> None:
     """Make an exchange operator with a key: how the first one of a production venue comes to be."""
-    jwk = OKPKey.import_key(public_key.read_bytes()).as_dict(private=False)
+    jwk = key.as_dict(private=False)
     dsn, postgres = await open_database(settings)
     engine = create_async_engine(sqlalchemy_url(dsn))
     now = SystemClock().now_ns()
@@ -147,7 +147,7 @@ async def _create_operator(settings: config.Settings, name: str, public_key: Pat
             ).scalar_one()
             view = await create_key(connection, operator_id, "first key", jwk, now)
         answer = {"participant_id": f"p{number}", "client_id": view["key_id"]}
-        print(json.dumps(answer))  # noqa: T201
+        print(json.dumps(answer))
     finally:
         await engine.dispose()
         if postgres is not None:
@@ -174,10 +174,10 @@ def main() -> None:
         settings = config.load(**given)
         sys.exit(_run(arguments, settings))
     except config.SettingsError as fault:
-        print(fault, file=sys.stderr)  # noqa: T201
+        print(fault, file=sys.stderr)
         sys.exit(USAGE)
     except (EmbeddedPostgresError, ExchangeError, JoseError, OSError, ValueError) as fault:
-        print(f"steppe-server: {fault}", file=sys.stderr)  # noqa: T201
+        print(f"steppe-server: {fault}", file=sys.stderr)
         sys.exit(FAILED)
 
 
@@ -188,5 +188,6 @@ def _run(arguments: argparse.Namespace, settings: config.Settings) -> int:
         case "migrate":
             asyncio.run(_migrate(settings))
         case _:
-            asyncio.run(_create_operator(settings, arguments.name, arguments.public_key))
+            key = OKPKey.import_key(arguments.public_key.read_bytes())
+            asyncio.run(_create_operator(settings, arguments.name, key))
     return 0

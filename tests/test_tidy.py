@@ -125,6 +125,8 @@ def layers(path: str, source: str) -> Iterator[Finding]:
 
 
 def purity(path: str, source: str) -> Iterator[Finding]:
+    if path == "matching/__main__.py":
+        return  # the command around the library reads files and speaks to a terminal
     for line, name in imports(path, source):
         root = name.split(".")[0]
         known = root in sys.stdlib_module_names or root in {"msgspec", "matching", "exchange"}

@@ -24,7 +24,6 @@ _KEYS = msgspec.msgpack.Decoder(
 )
 
 
-
 def _plain(value: object) -> object:
     """Let through only ASCII digits, of which the model takes more than these."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit()):

@@ -7,7 +7,7 @@ so settling cannot fail. Rule: gross settlement trade by trade, on full prefundi
 """
 
 from exchange.core.accounts import parcels_of
-from exchange.core.events import TradeExecuted
+from exchange.core.events import Parcel, TradeExecuted
 from exchange.core.instruments import PPM
 from exchange.core.state import Instrument, OpenOrder, State
 from exchange.core.types import Day, Purpose, TradeId, TransferId
@@ -41,27 +41,8 @@ def settle(
     seller_fee = half_up(fen * sell.fee_ppm, PPM) if sell.fee_ppm else 0
     released = quantity // instrument.step * buy.hold_per_step
 
-    cash, proceeds = buy.account, sell.receiver
-    cash.held -= released
-    cash.posted -= fen + buyer_fee
-    proceeds.posted += fen - seller_fee
-    fees = state.cash_account(Purpose.FEES)
-    fees.posted += buyer_fee + seller_fee
-
-    given, received = sell.account, buy.receiver
-    given.held -= quantity
-    given.posted -= quantity
-    received.posted += quantity
-    taken = given.take_parcels(quantity, state.today)
-    day: Day | None = None
-    if instrument.sell_back_days:
-        day = state.calendar.trading_day_after(state.today, instrument.sell_back_days)
-        state.accounts.locked[received.account_id] = received
-    parcels = parcels_of(taken, day)
-    for parcel in parcels:
-        received.add_parcel(
-            parcel.lot_id, parcel.tradable_from_credit, parcel.quantity, state.today
-        )
+    _pay(state, buy, sell, fen, buyer_fee, seller_fee, released)
+    parcels = _deliver(state, buy, sell, quantity)
 
     maker.leaves = traded.maker_leaves
     taker.leaves = traded.taker_leaves
@@ -71,11 +52,73 @@ def settle(
     first_transfer = TransferId(state.last_transfer + 1)
     state.last_transfer += len(parcels) + 1 + (buyer_fee > 0) + (seller_fee > 0)
     state.last_trade += 1
+    return _executed(
+        state,
+        traded,
+        (buy, sell, taker),
+        (fen, buyer_fee, seller_fee),
+        released,
+        first_transfer,
+        parcels,
+        taker_price=taker.price if taker_may_rest else 0,
+    )
+
+
+def _pay(  # noqa: PLR0913, PLR0917
+    state: State,
+    buy: OpenOrder,
+    sell: OpenOrder,
+    fen: int,
+    buyer_fee: int,
+    seller_fee: int,
+    released: int,
+) -> None:
+    """Move the price and the fees."""
+    cash, proceeds = buy.account, sell.receiver
+    cash.held -= released
+    cash.posted -= fen + buyer_fee
+    proceeds.posted += fen - seller_fee
+    state.cash_account(Purpose.FEES).posted += buyer_fee + seller_fee
+
+
+def _deliver(state: State, buy: OpenOrder, sell: OpenOrder, quantity: int) -> tuple[Parcel, ...]:
+    """Move the units, oldest first; return them with the day from which the buyer may sell."""
+    given, received = sell.account, buy.receiver
+    given.held -= quantity
+    given.posted -= quantity
+    received.posted += quantity
+    taken = given.take_parcels(quantity, state.today)
+    day: Day | None = None
+    sell_back_days = buy.instrument.sell_back_days
+    if sell_back_days:
+        day = state.calendar.trading_day_after(state.today, sell_back_days)
+        state.accounts.locked[received.account_id] = received
+    parcels = parcels_of(taken, day)
+    for parcel in parcels:
+        received.add_parcel(
+            parcel.lot_id, parcel.tradable_from_credit, parcel.quantity, state.today
+        )
+    return parcels
+
+
+def _executed(  # noqa: PLR0913, PLR0917
+    state: State,
+    traded: Traded,
+    parties: tuple[OpenOrder, OpenOrder, OpenOrder],
+    amounts: tuple[int, int, int],
+    released: int,
+    first_transfer: TransferId,
+    parcels: tuple[Parcel, ...],
+    *,
+    taker_price: int,
+) -> TradeExecuted:
+    buy, sell, taker = parties
+    fen, buyer_fee, seller_fee = amounts
     return TradeExecuted(
         TradeId(state.last_trade),
-        instrument.instrument_id,
-        price,
-        quantity,
+        taker.instrument.instrument_id,
+        traded.price,
+        traded.quantity,
         fen,
         buyer_fee,
         seller_fee,
@@ -87,13 +130,13 @@ def settle(
         buy.leaves,
         sell.leaves,
         released,
-        cash.account_id,
-        proceeds.account_id,
-        received.account_id,
-        given.account_id,
-        fees.account_id,
+        buy.account.account_id,
+        sell.receiver.account_id,
+        buy.receiver.account_id,
+        sell.account.account_id,
+        state.cash_account(Purpose.FEES).account_id,
         first_transfer,
         parcels,
-        taker.price if taker_may_rest else 0,
+        taker_price,
         state.rules.rule_set,
     )

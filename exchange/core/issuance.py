@@ -1,6 +1,7 @@
 """Assets, their caps, and how units and money enter a ledger.
 
-Invariants: issued <= cap, because units are issued out of an account that the cap filled; every asset sums to zero.
+Invariants: issued <= cap, because units are issued out of an account that the cap filled; every
+asset sums to zero.
 Rule: a registry creates a vintage and hands it out under the regulator's total (carbon regulation
 2024 art. 9).
 """

@@ -70,9 +70,8 @@ def freeze(state: State, command: FreezeParticipant) -> list[AnyEvent]:
     participant = state.participants[command.participant_id]
     participant.frozen = True
     events: list[AnyEvent] = [ParticipantFrozen(command.participant_id, command.document)]
-    for order in list(participant.open_orders.values()):
-        events.append(order_exit.withdraw(state, order))
-    return events
+    orders = list(participant.open_orders.values())
+    return events + [order_exit.withdraw(state, order) for order in orders]
 
 
 def refuse_unfreeze(state: State, command: UnfreezeParticipant) -> Refusal | None:

@@ -2,8 +2,8 @@
 
 Time moves only by `AdvanceTime`, so replay repeats it. The sequencer submits one before any command
 that is stamped at or after `State.next_due_ns`.
-Rule: closing price = the volume-weighted average of the day's continuous trades, none = the previous close
-(`trading.close_price`).
+Rule: closing price = the volume-weighted average of the day's continuous trades, none = the
+previous close (`trading.close_price`).
 """
 
 from exchange.core.calendar import Boundary, TradingCalendar, local_day

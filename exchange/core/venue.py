@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from exchange.core import (
+    amending,
     commands,
     instruments,
     issuance,
@@ -44,9 +45,9 @@ INSTITUTIONS: dict[type[commands.Command], tuple[Refuse, Do]] = {
     commands.ResumeInstrument: (instruments.refuse_resume, instruments.resume),
     commands.PlaceOrder: (trading.refuse_place, trading.place),
     commands.PlaceOrders: (trading.refuse_place_all, trading.place_all),
-    commands.ReplaceOrder: (trading.refuse_replace, trading.replace),
-    commands.CancelOrder: (trading.refuse_cancel, trading.cancel),
-    commands.CancelOrders: (trading.refuse_cancel_all, trading.cancel_all),
+    commands.ReplaceOrder: (amending.refuse_replace, amending.replace),
+    commands.CancelOrder: (amending.refuse_cancel, amending.cancel),
+    commands.CancelOrders: (amending.refuse_cancel_all, amending.cancel_all),
 }
 
 

@@ -11,7 +11,6 @@ import time
 from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
-from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from fastapi import Request
 from joserfc import jwt
@@ -22,6 +21,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from exchange.api.edge import Edge
+from exchange.api.secrets import HASHER
 from exchange.api.tokens import ISSUER, Principal, load_principal
 from exchange.core.types import Scope
 from exchange.errors import BadRequest, TooManyRequests, Unauthenticated
@@ -30,7 +30,6 @@ from exchange.storage.tables_back_office import keys, token_jtis
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFE_S = 300
 TRIES_PER_MINUTE = 60
-HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 DUMMY = HASHER.hash("nobody's secret")
 
 

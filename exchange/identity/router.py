@@ -83,7 +83,7 @@ async def issue_token(request: Request, edge: EdgeDep) -> TokenView:
 @router.post(
     "/v1/participants/{participant_id}/operators", status_code=201, response_model=OperatorView
 )
-async def create_operator(  # noqa: PLR0913, PLR0917
+async def create_operator(
     participant_id: str,
     body: CreateOperatorRequest,
     edge: EdgeDep,
@@ -144,7 +144,7 @@ async def show_operator(
 @router.patch(
     "/v1/participants/{participant_id}/operators/{operator_id}", response_model=OperatorView
 )
-async def change_operator(  # noqa: PLR0913, PLR0917
+async def change_operator(
     participant_id: str,
     operator_id: str,
     body: ChangeOperatorRequest,
@@ -203,7 +203,7 @@ async def create_key(
 
 
 @router.get("/v1/keys", response_model=Page[KeyView])
-async def list_keys(  # noqa: PLR0913, PLR0917
+async def list_keys(
     request: Request,
     response: Response,
     edge: EdgeDep,

@@ -12,10 +12,10 @@ from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.amounts import format_time, invalid
+from exchange.api.secrets import HASHER
 from exchange.api.tokens import Principal
 from exchange.core.types import Role, Scope
 from exchange.errors import Forbidden, NotFound
-from exchange.identity.oauth import HASHER
 from exchange.identity.schemas import ChangeOperatorRequest, CreateOperatorRequest
 from exchange.ids import OPERATOR, PARTICIPANT, numbered
 from exchange.storage.tables_back_office import keys, operators, participants

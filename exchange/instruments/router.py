@@ -88,7 +88,7 @@ def _view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
 
 
 @router.get("", response_model=Page[InstrumentView])
-async def list_instruments(  # noqa: PLR0913, PLR0917
+async def list_instruments(
     request: Request,
     response: Response,
     edge: EdgeDep,
@@ -189,7 +189,7 @@ async def _price_scale(edge: Edge, ledger: str, kind: str) -> int:
 
 
 @router.post("/{code}:halt", response_model=ReceiptView)
-async def halt_instrument(  # noqa: PLR0913, PLR0917
+async def halt_instrument(
     code: str,
     body: DocumentRequest,
     edge: EdgeDep,
@@ -205,7 +205,7 @@ async def halt_instrument(  # noqa: PLR0913, PLR0917
 
 
 @router.post("/{code}:resume", response_model=ReceiptView)
-async def resume_instrument(  # noqa: PLR0913, PLR0917
+async def resume_instrument(
     code: str,
     body: DocumentRequest,
     edge: EdgeDep,

@@ -37,7 +37,10 @@ class BandView(BaseModel):
 
 
 class InstrumentView(BaseModel):
-    """Prices in yuan for one `unit`; every price is a multiple of the tick, every quantity of the step."""
+    """Prices in yuan for one `unit`.
+
+    Every price is a multiple of the tick, every quantity of the step.
+    """
 
     code: str
     ledger: str

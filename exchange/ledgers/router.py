@@ -27,18 +27,15 @@ from exchange.core.commands import (
     AuthoriseIssuance,
     DefineAsset,
     DepositCash,
-    FreezeUnits,
     IssueUnits,
-    UnfreezeUnits,
 )
-from exchange.core.events import LotCreated, TransferPosted, UnitsFrozen
+from exchange.core.events import LotCreated, TransferPosted
 from exchange.core.receipts import Committed
-from exchange.core.types import AccountId, Day, FreezeId, LotId, ParticipantId
+from exchange.core.types import Day, ParticipantId
 from exchange.core.units import format_decimal
-from exchange.errors import NotFound
+from exchange.errors import Conflict, NotFound
 from exchange.ids import (
     ACCOUNT,
-    FREEZE,
     LOT,
     PARTICIPANT,
     TRANSFER,
@@ -54,10 +51,6 @@ from exchange.ledgers.schemas import (
     DefineAssetRequest,
     DepositReceipt,
     DepositRequest,
-    DocumentRequest,
-    FreezeReceipt,
-    FreezeRequest,
-    FreezeView,
     IssueReceipt,
     IssueRequest,
     LedgerView,
@@ -167,6 +160,7 @@ async def define_asset(
     response: Response,
 ) -> dict[str, Any]:
     """Define what can be held: its unit, its decimals, its kind, which the rules go by."""
+    await _free(edge, body.code, body.ledger)
     command = DefineAsset(
         body.code,
         body.kind,
@@ -182,8 +176,19 @@ async def define_asset(
     return receipt(body.ledger, committed, response)
 
 
+async def _free(edge: Edge, code: str, ledger: str) -> None:
+    """Raises: Conflict when another ledger has an asset of this code: routes name it by code."""
+    edge.ledger_number(ledger)
+    try:
+        facts = await edge.directory.asset_anywhere(code)
+    except NotFound:
+        return
+    if facts.ledger != ledger:
+        raise Conflict("asset_exists")
+
+
 @router.post("/assets/{code}:authorise", response_model=ReceiptView)
-async def authorise_issuance(  # noqa: PLR0913, PLR0917
+async def authorise_issuance(
     code: str,
     body: AuthoriseRequest,
     edge: EdgeDep,
@@ -200,7 +205,7 @@ async def authorise_issuance(  # noqa: PLR0913, PLR0917
 
 
 @router.post("/assets/{code}/issuances", status_code=201, response_model=IssueReceipt)
-async def issue_units(  # noqa: PLR0913, PLR0917
+async def issue_units(
     code: str,
     body: IssueRequest,
     edge: EdgeDep,
@@ -262,7 +267,7 @@ async def deposit_cash(
 
 @router.get("/accounts", response_model=Page[BalanceView], operation_id="list_accounts")
 @router.get("/balances", response_model=Page[BalanceView])
-async def list_balances(  # noqa: PLR0913, PLR0917
+async def list_balances(
     request: Request,
     response: Response,
     edge: EdgeDep,
@@ -322,7 +327,7 @@ async def show_account(
 
 
 @router.get("/lots", response_model=Page[LotView])
-async def list_lots(  # noqa: PLR0913, PLR0917
+async def list_lots(
     request: Request,
     response: Response,
     edge: EdgeDep,
@@ -351,78 +356,4 @@ async def list_lots(  # noqa: PLR0913, PLR0917
         last = rows[limit - 1]
         more = next_cursor(request, response, (last[0], last[1], last[2], last[3]))
     items = [await queries.lot_view(edge, row) for row in rows[:limit]]
-    return {"items": items, "next_cursor": more}
-
-
-@router.post("/accounts/{account_id}:freeze", status_code=201, response_model=FreezeReceipt)
-async def freeze_units(  # noqa: PLR0913, PLR0917
-    account_id: str,
-    body: FreezeRequest,
-    edge: EdgeDep,
-    principal: CurrentPrincipal,
-    key: IdempotencyKey,
-    response: Response,
-) -> dict[str, Any]:
-    """Keep part of an account from being sold or moved, on the ground of a document."""
-    ledger, number = parse_reference(account_id, ACCOUNT)
-    async with edge.reading() as connection:
-        ledger_number = edge.ledger_number(ledger)
-        row = await queries.account_owner(connection, ledger_number, number, None)
-    asset = await edge.directory.asset_by_id(ledger, row.asset_id)
-    lot_id = 0
-    if body.lot_id is not None:
-        lot_ledger, lot_id = parse_reference(body.lot_id, LOT)
-        if lot_ledger != ledger:
-            raise NotFound("lot_unknown")
-    command = FreezeUnits(
-        AccountId(number),
-        parse_amount(body.quantity, asset.scale, "/quantity"),
-        LotId(lot_id),
-        body.document,
-    )
-    committed = await carry_out(edge, principal, ledger, key, command)
-    (event,) = committed.outcome.events
-    assert isinstance(event, UnitsFrozen)
-    freeze_id = reference(ledger, FREEZE, event.freeze_id)
-    return {**receipt(ledger, committed, response), "freeze_id": freeze_id}
-
-
-@router.post("/freezes/{freeze_id}:release", response_model=ReceiptView)
-async def release_freeze(  # noqa: PLR0913, PLR0917
-    freeze_id: str,
-    body: DocumentRequest,
-    edge: EdgeDep,
-    principal: CurrentPrincipal,
-    key: IdempotencyKey,
-    response: Response,
-) -> dict[str, Any]:
-    """Let frozen units go again."""
-    ledger, number = parse_reference(freeze_id, FREEZE)
-    command = UnfreezeUnits(FreezeId(number), body.document)
-    committed = await carry_out(edge, principal, ledger, key, command)
-    return receipt(ledger, committed, response)
-
-
-@router.get("/freezes", response_model=Page[FreezeView])
-async def list_freezes(
-    request: Request,
-    response: Response,
-    edge: EdgeDep,
-    principal: CurrentPrincipal,
-    ledger: LedgerFilter = None,
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
-) -> dict[str, Any]:
-    """List freezes on one's accounts; staff see all."""
-    query = queries.freezes_query(
-        ledger_numbers(edge, principal, ledger),
-        visible_participant(principal, None),
-        read_cursor(cursor, LEDGER, int),
-    )
-    async with edge.reading() as connection:
-        rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].freeze_id))
-    items = [await queries.freeze_view(edge, row) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}

@@ -50,9 +50,7 @@ async def create_transfer(
     """Move units or money from one's own accounts: all legs or none, at once or pending."""
     own = principal.participant_id
     legs = tuple([await _leg(edge, body.ledger, own, n, leg) for n, leg in enumerate(body.legs)])
-    command = CreateTransfer(
-        ParticipantId(own), legs, body.mode == "pending", body.reference
-    )
+    command = CreateTransfer(ParticipantId(own), legs, body.mode == "pending", body.reference)
     committed = await carry_out(edge, principal, body.ledger, key, command)
     event = committed.outcome.events[0]
     assert isinstance(event, TransferPosted | TransferPended)
@@ -123,7 +121,7 @@ async def _chain(
 
 
 @router.get("/transfers", response_model=Page[TransferView])
-async def list_transfers(  # noqa: PLR0913, PLR0917
+async def list_transfers(
     request: Request,
     response: Response,
     edge: EdgeDep,

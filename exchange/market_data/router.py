@@ -81,7 +81,7 @@ async def show_book(code: str, edge: EdgeDep, depth: Depth = 5) -> dict[str, Any
 
 
 @router.get("/{code}/trades", response_model=Page[PublicTradeView])
-async def list_public_trades(  # noqa: PLR0913, PLR0917
+async def list_public_trades(
     code: str,
     request: Request,
     response: Response,

@@ -23,11 +23,18 @@ from exchange.api.problems import RESPONSES, problem_of
 from exchange.api.security import CurrentPrincipal, sees_ledger, visible_participant
 from exchange.api.submission import accepted, carry_out, refused
 from exchange.api.tokens import Principal
-from exchange.core.commands import AnyCommand, CancelOrder, CancelOrders, PlaceOrders, ReplaceOrder
+from exchange.core.commands import (
+    AnyCommand,
+    CancelOrder,
+    CancelOrders,
+    PlaceOrder,
+    PlaceOrders,
+    ReplaceOrder,
+)
 from exchange.core.events import OrderCancelled
 from exchange.core.receipts import Committed
 from exchange.core.types import InstrumentId, OrderId, ParticipantId
-from exchange.errors import BadRequest, ExchangeError, NotFound
+from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
 from exchange.ids import ORDER, parse_reference, reference
 from exchange.orders import queries
 from exchange.orders.receipts import SIDES, receipts, to_command
@@ -87,8 +94,8 @@ async def _independent(
 ) -> list[dict[str, Any]]:
     """Submit each order on its own, those of one ledger together and in order."""
     results: list[dict[str, Any]] = [{}] * len(requests)
-    by_ledger: dict[str, list[tuple[int, str, AnyCommand]]] = {}
-    known: dict[int, InstrumentFacts] = {}
+    by_ledger: dict[str, dict[str, AnyCommand]] = {}
+    known: dict[int, tuple[InstrumentFacts, str, PlaceOrder]] = {}
     for place, request in enumerate(requests):
         try:
             facts = await _facts(edge, request.instrument)
@@ -97,13 +104,17 @@ async def _independent(
             results[place] = {"status": "refused", "problem": problem_of(error)}
             continue
         name = f"{principal.participant_id}:order:{request.client_order_id}"
-        by_ledger.setdefault(facts.ledger, []).append((place, name, command))
-        known[place] = facts
-    for ledger, items in by_ledger.items():
-        named = [(name, command) for _, name, command in items]
-        answers = await edge.gateway.submit_many(ledger, named, principal)
-        for (place, _, _), answer in zip(items, answers, strict=True):
-            results[place] = _result(answer, known[place])
+        by_ledger.setdefault(facts.ledger, {}).setdefault(name, command)
+        known[place] = facts, name, command
+    answers: dict[tuple[str, str], Committed | ExchangeError] = {}
+    for ledger, named in by_ledger.items():
+        found = await edge.gateway.submit_many(ledger, list(named.items()), principal)
+        answers.update(((ledger, name), item) for name, item in zip(named, found, strict=True))
+    for place, (facts, name, command) in known.items():
+        if by_ledger[facts.ledger][name] == command:
+            results[place] = _result(answers[facts.ledger, name], facts)
+        else:
+            results[place] = _result(Conflict("client_order_id_reused"), facts)
     return results
 
 
@@ -158,7 +169,7 @@ def written(answer: dict[str, Any], *, status: int = 200, replayed: bool = False
 
 
 @router.post("/orders/{order_id}:replace", response_model=OrderView)
-async def replace_order(  # noqa: PLR0913, PLR0917
+async def replace_order(
     order_id: str,
     body: ReplaceOrderRequest,
     edge: EdgeDep,
@@ -232,7 +243,7 @@ async def cancel_all(
 
 
 @router.get("/orders", response_model=Page[OrderView])
-async def list_orders(  # noqa: PLR0913, PLR0917
+async def list_orders(
     request: Request,
     response: Response,
     edge: EdgeDep,
@@ -295,7 +306,7 @@ async def show_order(order_id: str, edge: EdgeDep, principal: CurrentPrincipal) 
 
 
 @router.get("/trades", response_model=Page[TradeView])
-async def list_trades(  # noqa: PLR0913, PLR0917
+async def list_trades(
     request: Request,
     response: Response,
     edge: EdgeDep,

@@ -58,7 +58,7 @@ def _known_region(request: Request, region: str | None) -> None:
 
 
 @router.post("", status_code=201, response_model=ParticipantView)
-async def create_participant(  # noqa: PLR0913, PLR0917
+async def create_participant(
     body: CreateParticipantRequest,
     request: Request,
     edge: EdgeDep,
@@ -96,7 +96,7 @@ async def create_participant(  # noqa: PLR0913, PLR0917
 
 
 @router.get("", response_model=Page[ParticipantView])
-async def list_participants(  # noqa: PLR0913, PLR0917
+async def list_participants(
     request: Request,
     response: Response,
     edge: EdgeDep,
@@ -144,7 +144,7 @@ async def show_participant(
 
 
 @router.patch("/{participant_id}", response_model=ParticipantView)
-async def change_participant(  # noqa: PLR0913, PLR0917
+async def change_participant(
     participant_id: str,
     body: ChangeParticipantRequest,
     request: Request,
@@ -172,7 +172,7 @@ async def change_participant(  # noqa: PLR0913, PLR0917
 
 
 @router.post("/{participant_id}/admissions", status_code=201, response_model=ReceiptView)
-async def admit_participant(  # noqa: PLR0913, PLR0917
+async def admit_participant(
     participant_id: str,
     body: AdmitRequest,
     request: Request,
@@ -217,7 +217,7 @@ async def list_admissions(
 
 
 @router.post("/{participant_id}:freeze", response_model=ReceiptView)
-async def freeze_participant(  # noqa: PLR0913, PLR0917
+async def freeze_participant(
     participant_id: str,
     body: FreezeRequest,
     edge: EdgeDep,
@@ -233,7 +233,7 @@ async def freeze_participant(  # noqa: PLR0913, PLR0917
 
 
 @router.post("/{participant_id}:unfreeze", response_model=ReceiptView)
-async def unfreeze_participant(  # noqa: PLR0913, PLR0917
+async def unfreeze_participant(
     participant_id: str,
     body: FreezeRequest,
     edge: EdgeDep,

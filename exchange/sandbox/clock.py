@@ -1,4 +1,7 @@
-"""Where the sandbox's clock starts: always inside trading hours, never before what is journalled."""
+"""Where the sandbox's clock starts.
+
+Always inside trading hours, never before what is journalled.
+"""
 
 from datetime import UTC, datetime
 

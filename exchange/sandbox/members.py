@@ -114,7 +114,9 @@ class Right:
     markets: tuple[tuple[str, str], ...] = (("", ""),)
 
 
-def _pollutant(kind: str, place: str, price: str, each: int, *, zh: str, en: str) -> Right:
+def _pollutant(  # noqa: PLR0913
+    kind: str, place: str, price: str, each: int, *, zh: str, en: str
+) -> Right:
     air = kind in ("SO2", "NOX")
     markets = (("", ""), ("-TP", "thermal_power")) if air else (("", ""),)
     region, basin = (place, "") if air else ("", place)

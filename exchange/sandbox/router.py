@@ -56,7 +56,10 @@ async def advance_clock(
     key: IdempotencyKey,
     response: Response,
 ) -> dict[str, Any]:
-    """Let time pass for the whole venue; the answer comes when every ledger has lived through it."""
+    """Let time pass for the whole venue.
+
+    The answer comes when every ledger has lived through it.
+    """
     clock = _clock(edge)
 
     async def act(_connection: AsyncConnection) -> dict[str, Any]:

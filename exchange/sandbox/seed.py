@@ -1,7 +1,7 @@
 """The sandbox's opening state: members, rights, instruments, balances.
 
-All that moves goes through the gateway as commands with fixed ids, so planting twice plants once; a plant that was cut
-off goes on where it stopped.
+All that moves goes through the gateway as commands with fixed ids, so planting twice plants once; a
+plant that was cut off goes on where it stopped.
 """
 
 import asyncio
@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from exchange.api.directory import Directory
 from exchange.api.edge import Gateway
+from exchange.api.secrets import HASHER
 from exchange.clock import Clock
 from exchange.core.commands import (
     AdmitParticipant,
@@ -29,7 +30,6 @@ from exchange.core.commands import (
 from exchange.core.mandates import SystemActor
 from exchange.core.types import AssetId, Day, ParticipantId, Role, Scope
 from exchange.core.units import parse_decimal
-from exchange.identity.oauth import HASHER
 from exchange.ids import PARTICIPANT, numbered
 from exchange.rulebook.loader import load_ledgers
 from exchange.sandbox.members import CASH_YUAN, MEMBERS, RIGHTS, Member, Right
@@ -67,9 +67,7 @@ async def _members(
     engine: AsyncEngine, now_ns: int, path: Path
 ) -> tuple[dict[str, int], list[Credential]]:
     """Register members that are missing, each with one operator and one secret."""
-    known = {}
-    if path.exists():
-        known = {entry["name"]: Credential(**entry) for entry in json.loads(path.read_text())}
+    known = await asyncio.to_thread(_kept, path)
     numbers: dict[str, int] = {}
     async with engine.begin() as connection:
         rows = await connection.execute(
@@ -89,7 +87,9 @@ async def _members(
     return numbers, list(known.values())
 
 
-async def _register(connection, member: Member, now_ns: int) -> tuple[int, Credential]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+async def _register(
+    connection: AsyncConnection, member: Member, now_ns: int
+) -> tuple[int, Credential]:
     made = insert(participants).values(
         name_zh=member.name_zh,
         name_en=member.name,
@@ -129,6 +129,12 @@ async def _register(connection, member: Member, now_ns: int) -> tuple[int, Crede
         member.name, numbered(PARTICIPANT, number), member.role.value, key_id, secret
     )
     return number, credential
+
+
+def _kept(path: Path) -> dict[str, Credential]:
+    if not path.exists():
+        return {}
+    return {entry["name"]: Credential(**entry) for entry in json.loads(path.read_text())}
 
 
 def _keep(path: Path, credentials: list[Credential]) -> None:

@@ -10,7 +10,8 @@ from exchange.core.commands import AnyCommand
 from exchange.core.mandates import Actor, permits
 from exchange.core.receipts import Committed
 from exchange.errors import Conflict, ExchangeError, Forbidden, NotFound, Unprocessable
-from exchange.sequencer.sequencer import ReusedIdError, Sequencer
+from exchange.sequencer.batch import ReusedIdError
+from exchange.sequencer.sequencer import Sequencer
 
 
 class Gateway:

@@ -10,17 +10,14 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+import asyncpg
 import structlog
 
 from exchange.clock import Clock
 from exchange.core.commands import AdvanceTime, AnyCommand
 from exchange.core.outcomes import (
-    Outcome,
     Sequenced,
-    decode_events,
-    decode_refusal,
     encode_command,
     encode_events,
     encode_refusal,
@@ -30,58 +27,24 @@ from exchange.core.types import Seq
 from exchange.core.venue import Venue
 from exchange.errors import Unavailable
 from exchange.observability import LedgerMetrics
+from exchange.sequencer.batch import (
+    Batch,
+    Group,
+    Limits,
+    ReusedIdError,
+    Submission,
+    key_of,
+    remembered,
+)
 from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recovery import recover
-from exchange.storage.projection import Rows
 
 log = structlog.get_logger(__name__)
 
 IDLE_S = 0.5
 RETRY_S = 0.5
 SNAPSHOT_EVERY = 200_000
-
-
-@dataclass(slots=True)
-class Group:
-    """Commands submitted together: one future for all their answers, in order."""
-
-    future: asyncio.Future[list[Committed | Exception]]
-    results: list[Committed | Exception | None]
-    remaining: int
-
-    def settle(self, place: int, result: Committed | Exception) -> None:
-        self.results[place] = result
-        self.remaining -= 1
-        if self.remaining == 0 and not self.future.done():
-            self.future.set_result([r for r in self.results if r is not None])
-
-
-@dataclass(slots=True)
-class Submission:
-    """One command that waits. `command` None is the clock itself: time as of the batch."""
-
-    command_id: str
-    command: AnyCommand | None
-    encoded: bytes
-    operator_id: int
-    participant_id: int
-    group: Group
-    place: int
-
-
-@dataclass(slots=True)
-class Limits:
-    queue_commands_max: int = 20_000
-    batch_commands_max: int = 1_000
-
-
-@dataclass(slots=True)
-class Batch:
-    submissions: list[Submission] = field(default_factory=list)
-    entries: list[Entry] = field(default_factory=list)
-    answers: list[Committed] = field(default_factory=list)
-    rows: Rows = field(default_factory=list)
 
 
 class Sequencer:
@@ -188,7 +151,7 @@ class Sequencer:
             )
             if command_id in self._waiting:
                 self._follow(item, self._waiting[command_id])
-            elif _key(command_id) in self._remembered:
+            elif key_of(command_id) in self._remembered:
                 seen.append(item)
             else:
                 self._waiting[command_id] = item
@@ -218,7 +181,7 @@ class Sequencer:
 
     async def _recall(self, item: Submission) -> None:
         """Answer a command that was journalled, from the journal."""
-        seq = self._remembered[_key(item.command_id)]
+        seq = self._remembered[key_of(item.command_id)]
         entry = await self._journal.read(seq)
         if entry is None or entry.command_id != item.command_id:
             # Another id has the same 64 bits: this one is new after all.
@@ -231,7 +194,7 @@ class Sequencer:
         if entry.command != item.encoded:
             item.group.settle(item.place, ReusedIdError(item.command_id))
             return
-        item.group.settle(item.place, _remembered(entry))
+        item.group.settle(item.place, remembered(entry))
 
     # The loop
 
@@ -242,7 +205,7 @@ class Sequencer:
         while True:
             batch = Batch()
             try:
-                if self._queue or self._due():
+                if not self._snapshot_due() and (self._queue or self._due()):
                     self._apply(batch)
                     batch.rows = self._projector.drain()
                 if committing is not None:
@@ -260,12 +223,29 @@ class Sequencer:
                 flying = batch
                 committing = asyncio.create_task(self._commit(batch))
                 await asyncio.sleep(0)
-            elif self._stopping and not self._queue:
+            elif await self._pause():
                 return
-            elif self.last_seq - self._snapshot_seq >= SNAPSHOT_EVERY:
-                await self._keep_snapshot()
-            elif not self._queue:
-                await self._sleep()
+
+    async def _pause(self) -> bool:
+        """Do what suits a moment in which nothing is on its way. True: it is time to end."""
+        if self._snapshot_due():
+            await self._try_snapshot()
+        elif not self._queue and not self._due():
+            if self._stopping:
+                return True
+            await self._sleep()
+        return False
+
+    def _snapshot_due(self) -> bool:
+        return self.last_seq - self._snapshot_seq >= SNAPSHOT_EVERY
+
+    async def _try_snapshot(self) -> None:
+        """Keep a snapshot while nothing is on its way; without one, recovery only takes longer."""
+        try:
+            await self._keep_snapshot()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+            log.warning("no snapshot", ledger=self.ledger, error=repr(fault))
+            self._snapshot_seq = self.last_seq
 
     async def _commit(self, batch: Batch) -> None:
         started = time.perf_counter()
@@ -328,7 +308,7 @@ class Sequencer:
 
     def _answer(self, batch: Batch) -> None:
         for item, answer in zip(batch.submissions, batch.answers, strict=True):
-            self._remembered[_key(item.command_id)] = answer.seq
+            self._remembered[key_of(item.command_id)] = answer.seq
             self._waiting.pop(item.command_id, None)
             item.group.settle(item.place, answer)
 
@@ -373,10 +353,10 @@ class Sequencer:
 
     async def _settle_by_journal(self, item: Submission) -> None:
         self._waiting.pop(item.command_id, None)
-        seq = self._remembered.get(_key(item.command_id)) if self.ready else None
+        seq = self._remembered.get(key_of(item.command_id)) if self.ready else None
         entry = None if seq is None else await self._journal.read(seq)
         if entry is not None and entry.command_id == item.command_id:
-            item.group.settle(item.place, _remembered(entry))
+            item.group.settle(item.place, remembered(entry))
             return
         reason = Unavailable("ledger_unavailable", "nothing was done; repeat the same id")
         item.group.settle(item.place, reason)
@@ -386,7 +366,7 @@ class Sequencer:
         venue, replayed = await recover(self._journal, self.ledger, last_seq)
         self._venue = venue
         self._projector = self._make_projector()
-        self._remembered = {_key(name): seq for seq, name in await self._journal.command_ids()}
+        self._remembered = {key_of(name): seq for seq, name in await self._journal.command_ids()}
         self._last_ns = venue.state.now_ns
         self._snapshot_seq = venue.state.seq - replayed
         self.ready = True
@@ -405,17 +385,3 @@ class Sequencer:
             StoredSnapshot(seq, hashlib.sha256(state).digest(), state)
         )
         self._snapshot_seq = seq
-
-
-class ReusedIdError(Exception):
-    """The command id was used before, for another command."""
-
-
-def _key(command_id: str) -> int:
-    return int.from_bytes(hashlib.blake2b(command_id.encode(), digest_size=8).digest())
-
-
-def _remembered(entry: Entry) -> Committed:
-    refusal = None if entry.refusal is None else decode_refusal(entry.refusal)
-    outcome = Outcome(refusal, decode_events(entry.events))
-    return Committed(entry.seq, entry.at_ns, outcome, replayed=True)

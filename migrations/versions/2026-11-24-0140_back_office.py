@@ -66,8 +66,8 @@ STATEMENTS = (
         created_at_ns BIGINT NOT NULL,
         CONSTRAINT operators_pkey PRIMARY KEY (operator_id),
         CONSTRAINT an_operator_has_a_status CHECK (status IN ('active', 'disabled')),
-        CONSTRAINT an_operator_has_a_participant FOREIGN KEY(participant_id) REFERENCES participants (participant_id)
-    )
+        CONSTRAINT an_operator_has_a_participant FOREIGN KEY(participant_id) REFERENCES participants
+        (participant_id) )
     """,
     """
     CREATE INDEX operators_by_participant ON operators (participant_id, operator_id)

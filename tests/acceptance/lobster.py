@@ -1,7 +1,7 @@
 """A recorded trading day's events as commands, and its published books to compare with.
 
-Source: LOBSTER sample, AAPL 2012-06-21, ten levels. Type 1 new order, 2 partial cancel, 3 delete, 4 visible execution,
-5 hidden execution (which does not touch the book). Prices are dollars x 10,000.
+Source: LOBSTER sample, AAPL 2012-06-21, ten levels. Type 1 new order, 2 partial cancel, 3 delete, 4
+visible execution, 5 hidden execution (which does not touch the book). Prices are dollars x 10,000.
 """
 
 import csv
@@ -78,8 +78,9 @@ class Standing:
 class Replay:
     """Drives one instrument: `maker` owns what rests, `taker` what executes against it.
 
-    The recording holds only what happens within the ten best levels. A level that leaves them is out
-    of sight: what becomes of it there is not recorded, and shows only when it comes back into sight.
+    The recording holds only what happens within the ten best levels. A level that leaves them is
+    out of sight: what becomes of it there is not recorded, and shows only when it comes back into
+    sight.
     """
 
     maker: steppe.Client
@@ -168,7 +169,9 @@ def differences(shown: Published, published: Published) -> list[tuple[int, Decim
         (-BUY, shown.asks, published.asks),
     ):
         mine_by, theirs_by = dict(mine), dict(theirs)
-        for price in {**mine_by, **theirs_by}:
-            if mine_by.get(price) != theirs_by.get(price):
-                places.append((direction, price))
+        places.extend(
+            (direction, price)
+            for price in {**mine_by, **theirs_by}
+            if mine_by.get(price) != theirs_by.get(price)
+        )
     return places

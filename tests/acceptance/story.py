@@ -1,7 +1,8 @@
 """The story of a market, told over HTTP and checked on the way.
 
-Issue, fund, trade on all four ledgers, reach T+1, sell again; with three published cases: the thin day of 2022-08-16,
-the opening of 2021-07-16 and the rule that what is bought today is not sold today.
+Issue, fund, trade on all four ledgers, reach T+1, sell again; with three published cases: the thin
+day of 2022-08-16, the opening of 2021-07-16 and the rule that what is bought today is not sold
+today.
 """
 
 from collections.abc import Callable
@@ -84,8 +85,8 @@ class Story:
             trader.place_order(price="52.81", **order)
         except steppe.Refused as refused:
             self.check("bid at 52.81", refused.code, "price_outside_band")
-            assert refused.rule is not None
-            self.check("refused by rule", refused.rule.id, "carbon.trading.band")
+            rule = refused.rule.id if refused.rule else None
+            self.check("refused by rule", rule, "carbon.trading.band")
             self.check("upper limit", refused.figures["high"], "52.80")
         else:
             raise AssertionError("52.81 lies outside the band and was taken")
@@ -113,9 +114,7 @@ class Story:
         buyer, seller = "steppe-brokers", "tongliao-power"
         terms = {"instrument": "CEA24", "quantity": 10_000, "price": "98.00"}
         self.as_(seller).place_order(side="sell", **terms)
-        self.check(
-            "bought", self.as_(buyer).place_order(side="buy", **terms).status, "filled"
-        )
+        self.check("bought", self.as_(buyer).place_order(side="buy", **terms).status, "filled")
         self.check("sellable today", self.available(buyer, "CEA24"), (0, Decimal(10_000)))
         try:
             self.as_(buyer).place_order(side="sell", **terms)

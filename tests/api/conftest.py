@@ -6,6 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.api.things import make
 from tests.support.server import Sandbox
 
 
@@ -26,3 +27,9 @@ def codes(anonymous: httpx2.Client) -> dict[str, int]:
     """Every stable code with its status."""
     items = anonymous.get("/v1/problems").json()["items"]
     return {item["code"]: item["status"] for item in items}
+
+
+@pytest.fixture(scope="session")
+def things(sandbox: Sandbox) -> dict[str, str]:
+    """What the owner has; nobody but the tests here may change it."""
+    return make(sandbox)

@@ -1,9 +1,9 @@
 """Whatever is sent, the answer is one that the OpenAPI document describes, and never a 5xx."""
 
 import itertools
+import warnings
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
@@ -15,6 +15,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from exchange.app import create_app
+from exchange.config import Settings
 from tests.support.server import Sandbox, running_sandbox
 
 CHECKS = [
@@ -57,32 +59,33 @@ def tokens(venue: Sandbox) -> dict[str, str]:
     return {name: venue.token(name) for name in MEMBERS}
 
 
-@pytest.fixture(scope="module")
-def client(venue: Sandbox) -> Iterator[httpx2.Client]:
-    with venue.client() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def described(venue: Sandbox):
-    return schemathesis.openapi.from_url(f"{venue.address}/openapi.json")
-
-
-schema = schemathesis.pytest.from_fixture("described")
-schema = schema.exclude(path_regex="clock:advance")
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    described = create_app(Settings(mode="sandbox")).openapi()
+schema = schemathesis.openapi.from_dict(described).exclude(path_regex="clock:advance")
 numbers = itertools.count()
+
+
+def _orders(body: object) -> list[dict[str, object]]:
+    """The orders of a batch: ids used by chance twice would say nothing about the others."""
+    orders = body.get("orders") if isinstance(body, dict) else None
+    return (
+        [order for order in orders if isinstance(order, dict) and "client_order_id" in order]
+        if isinstance(orders, list)
+        else []
+    )
 
 
 @schema.parametrize()
 @settings(
-    max_examples=20,
+    max_examples=12,
     derandomize=True,
     database=None,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_the_answer_is_a_described_one(case, tokens: dict[str, str]) -> None:
+def test_the_answer_is_a_described_one(case, venue: Sandbox, tokens: dict[str, str]) -> None:
     number = next(numbers)
     headers = {"Authorization": f"Bearer {tokens[MEMBERS[number % len(MEMBERS)]]}"}
     if number % 2:
@@ -90,6 +93,8 @@ def test_the_answer_is_a_described_one(case, tokens: dict[str, str]) -> None:
             known = KNOWN.get(name)
             if known:
                 case.path_parameters[name] = known[number // 2 % len(known)]
+    for order in _orders(case.body):
+        order["client_order_id"] = f"contract.{next(numbers)}"
     if case.method == "POST" and number % 8:
         headers["Idempotency-Key"] = f"contract-{number}"
-    case.call_and_validate(headers=headers, checks=CHECKS)
+    case.call_and_validate(base_url=venue.address, headers=headers, checks=CHECKS)

@@ -1,7 +1,7 @@
 """`make bench`: the server as a user starts it, driven over HTTP from another process.
 
-Prints a table and writes bench.json; asserts nothing. Figures of one run are to be compared with each other, above all
-with the raw database limit that the same run measures with the same rows.
+Prints a table and writes bench.json; asserts nothing. Figures of one run are to be compared with
+each other, above all with the raw database limit that the same run measures with the same rows.
 """
 
 import json

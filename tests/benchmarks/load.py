@@ -1,7 +1,7 @@
 """A load generator: pre-encoded requests over keep-alive connections, from a process of its own.
 
-Latency counts from the moment a request was due. Run as `python -m tests.benchmarks.load PLAN`, where PLAN is a JSON
-file; it prints one JSON line with what it measured.
+Latency counts from the moment a request was due. Run as `python -m tests.benchmarks.load PLAN`,
+where PLAN is a JSON file; it prints one JSON line with what it measured.
 """
 
 import asyncio
@@ -78,9 +78,7 @@ async def run(plan: dict) -> dict:
             body = order(name, plan["instrument"], rng, middle)
             requests.append(encode(plan["address"], "/v1/orders", token, body))
         else:
-            orders = [
-                order(f"{name}.{n}", plan["instrument"], rng, middle) for n in range(size)
-            ]
+            orders = [order(f"{name}.{n}", plan["instrument"], rng, middle) for n in range(size)]
             body = {"mode": "independent", "orders": orders}
             requests.append(encode(plan["address"], "/v1/orders:batch", token, body))
     latencies: list[float] = []

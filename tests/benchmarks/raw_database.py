@@ -1,7 +1,8 @@
 """The raw limit of the database: the rows a run wrote, written again by the same statement alone.
 
-The journal's own writer inserts what a run of the server left behind, batch by batch, into a fresh database: no HTTP, no
-core, no projection. What it reaches is what the machine's PostgreSQL gives a single writer.
+The journal's own writer inserts what a run of the server left behind, batch by batch, into a fresh
+database: no HTTP, no core, no projection. What it reaches is what the machine's PostgreSQL gives a
+single writer.
 """
 
 import asyncio

@@ -435,3 +435,32 @@ def test_the_version_in_force_is_cited():
     m.activate(rule("carbon.trading.band", RuleKind.RATIO, "0.05"))
     refusal = m.refused(order(2, BUY, 1, 5041))
     assert refusal.rule == RuleRef("carbon.trading.band", 99)
+
+
+def test_an_order_with_many_faults_is_told_the_first_in_declared_order():
+    m = at_lunch()
+    m.do(HaltInstrument(1, "notice"))
+    m.do(FreezeParticipant(5, "court order"))
+    met = [m.refused(order(9, BUY, 0, 0, "post ioc", 9)).reason]
+    met.append(m.refused(order(5, BUY, 0, 0, "post ioc", 9)).reason)
+    for remedy in (UnfreezeParticipant(5, ""), ResumeInstrument(1, "")):
+        met.append(m.refused(order(5, BUY, 0, 0, "post ioc")).reason)
+        m.do(remedy)
+    met.append(m.refused(order(5, BUY, 0, 0, "post ioc")).reason)
+    m.advance("13:00")
+    terms = [
+        order(5, BUY, 0, 0, "post ioc"),
+        order(1, BUY, 0, 0, "post ioc"),
+        order(1, BUY, 100_000, 0, "post ioc"),
+        order(1, BUY, 10, 0, "post ioc"),
+        order(1, BUY, 10, 5281, "post ioc"),
+        order(1, BUY, 10, 5280, "post ioc"),
+        order(1, BUY, 10, 5280, "post gtd"),
+        order(1, BUY, 10, 5280, f"post {GTD_PAST}"),
+        order(1, BUY, 10, 5280, "post"),
+        order(2, BUY, 10, 5280, "post"),
+    ]
+    met += [m.refused(command).reason for command in terms]
+    declared = list(RejectReason)
+    assert met == sorted(met, key=declared.index)
+    assert len(set(met)) == len(met) == 15

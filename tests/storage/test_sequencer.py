@@ -24,9 +24,10 @@ from exchange.errors import Unavailable
 from exchange.observability import make_metrics
 from exchange.rulebook.loader import load_rules
 from exchange.sandbox import clock as sandbox_clock
+from exchange.sequencer.batch import Limits, ReusedIdError
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.recovery import RecoveryError
-from exchange.sequencer.sequencer import Limits, ReusedIdError, Sequencer
+from exchange.sequencer.sequencer import Sequencer
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
 
 CARBON = 1

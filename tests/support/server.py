@@ -3,17 +3,17 @@
 import json
 import os
 import re
-import select
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Thread
 
 import httpx2
 
@@ -88,27 +88,36 @@ def start(folder: Path, **settings: str) -> Sandbox:
         text=True,
         start_new_session=True,
     )
-    address = _await_address(process)
+    said: Queue[str] = Queue()
+    Thread(target=_listen, args=(process, said), daemon=True).start()
+    try:
+        address = _await_address(process, said)
+        _await_ready(address)
+    except BaseException:
+        stop(process)
+        raise
     path = folder / "sandbox-credentials.json"
     entries = json.loads(path.read_text())
-    _drain(process)
-    _await_ready(address)
     return Sandbox(address, {entry["name"]: entry for entry in entries}, process, folder)
 
 
-def _await_address(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    said: list[str] = []
+def _listen(process: subprocess.Popen[str], said: Queue[str]) -> None:
+    """Take in what the server says to its end, so that it never waits for us."""
+    with suppress(ValueError):  # closed under our hands when the server was stopped
+        for line in process.stdout or ():
+            said.put(line)
+
+
+def _await_address(process: subprocess.Popen[str], said: Queue[str]) -> str:
+    lines: list[str] = []
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline and process.poll() is None:
-        if select.select([process.stdout], [], [], 1.0)[0]:
-            line = process.stdout.readline()
-            said.append(line)
-            found = ADDRESS.search(line)
+        with suppress(Empty):
+            lines.append(said.get(timeout=0.5))
+            found = ADDRESS.search(lines[-1])
             if found:
                 return found[1]
-    process.kill()
-    raise RuntimeError("the server did not start:\n" + "".join(said[-20:]))
+    raise RuntimeError("the server did not start:\n" + "".join(lines[-20:]))
 
 
 def _await_ready(address: str) -> None:
@@ -116,12 +125,6 @@ def _await_ready(address: str) -> None:
     while httpx2.get(f"{address}/readyz", timeout=READY_S).status_code != 200:
         assert time.monotonic() < deadline, "the server is not ready"
         time.sleep(0.1)
-
-
-def _drain(process: subprocess.Popen[str]) -> None:
-    """Read what else the server says, so that it never waits for us."""
-    assert process.stdout is not None
-    threading.Thread(target=lambda: [None for _ in process.stdout or ()], daemon=True).start()
 
 
 def stop(process: subprocess.Popen[str]) -> int:

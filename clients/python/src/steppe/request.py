@@ -12,7 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from steppe.command_ids import command_id_of
-from steppe.models.base import Page
+from steppe.models.answer import Page
 
 T = TypeVar("T")
 Method = Literal["GET", "POST", "PATCH"]

@@ -1,6 +1,6 @@
 """The typed answers of the venue, and the inputs that are more than one value."""
 
-from steppe.models.base import Instant, Model, Page, Receipt
+from steppe.models.answer import Instant, Model, Page, Receipt
 from steppe.models.holdings import (
     Asset,
     Balance,

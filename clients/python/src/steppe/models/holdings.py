@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 
 from steppe.amounts import Amount, decimal_text
-from steppe.models.base import Instant, Model, Receipt
+from steppe.models.answer import Instant, Model, Receipt
 
 
 class Asset(Model, frozen=True, kw_only=True):

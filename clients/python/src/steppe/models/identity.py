@@ -1,6 +1,6 @@
 """Answers about who takes part: participants, admissions, operators, keys."""
 
-from steppe.models.base import Instant, Model
+from steppe.models.answer import Instant, Model
 
 
 class Participant(Model, frozen=True, kw_only=True):

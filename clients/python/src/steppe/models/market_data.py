@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from steppe.models.base import Instant, Model
+from steppe.models.answer import Instant, Model
 
 
 class Band(Model, frozen=True, kw_only=True):

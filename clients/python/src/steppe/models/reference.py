@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from steppe.models.base import Instant, Model, Receipt
+from steppe.models.answer import Instant, Model, Receipt
 
 
 class RuleRef(Model, frozen=True, kw_only=True):

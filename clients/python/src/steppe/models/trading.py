@@ -7,7 +7,7 @@ import msgspec
 
 from steppe.amounts import Amount, day_text, decimal_text
 from steppe.command_ids import command_id_of, new_command_id
-from steppe.models.base import Instant, Model, Receipt
+from steppe.models.answer import Instant, Model, Receipt
 from steppe.models.reference import Problem
 from steppe.words import OrderType, SelfTradePrevention, Side, TimeInForce
 

@@ -1,0 +1,67 @@
+"""What waits, what goes together into one transaction, and how a repeat is known."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, field
+
+from exchange.core.commands import AnyCommand
+from exchange.core.outcomes import Outcome, decode_events, decode_refusal
+from exchange.core.receipts import Committed
+from exchange.sequencer.journal import Entry
+from exchange.storage.projection import Rows
+
+
+@dataclass(slots=True)
+class Group:
+    """Commands submitted together: one future for all their answers, in order."""
+
+    future: asyncio.Future[list[Committed | Exception]]
+    results: list[Committed | Exception | None]
+    remaining: int
+
+    def settle(self, place: int, result: Committed | Exception) -> None:
+        self.results[place] = result
+        self.remaining -= 1
+        if self.remaining == 0 and not self.future.done():
+            self.future.set_result([r for r in self.results if r is not None])
+
+
+@dataclass(slots=True)
+class Submission:
+    """One command that waits. `command` None is the clock itself: time as of the batch."""
+
+    command_id: str
+    command: AnyCommand | None
+    encoded: bytes
+    operator_id: int
+    participant_id: int
+    group: Group
+    place: int
+
+
+@dataclass(slots=True)
+class Limits:
+    queue_commands_max: int = 20_000
+    batch_commands_max: int = 1_000
+
+
+@dataclass(slots=True)
+class Batch:
+    submissions: list[Submission] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    answers: list[Committed] = field(default_factory=list)
+    rows: Rows = field(default_factory=list)
+
+
+class ReusedIdError(Exception):
+    """The command id was used before, for another command."""
+
+
+def key_of(command_id: str) -> int:
+    return int.from_bytes(hashlib.blake2b(command_id.encode(), digest_size=8).digest())
+
+
+def remembered(entry: Entry) -> Committed:
+    refusal = None if entry.refusal is None else decode_refusal(entry.refusal)
+    outcome = Outcome(refusal, decode_events(entry.events))
+    return Committed(entry.seq, entry.at_ns, outcome, replayed=True)
