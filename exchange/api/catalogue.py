@@ -20,7 +20,6 @@ CATALOGUE: dict[str, Entry] = {
     "asset_unknown": Entry(404, "没有该资产", "There is no such asset"),
     "asset_exists": Entry(409, "资产代码已存在", "The asset code is taken"),
     "account_unknown": Entry(404, "没有该账户", "There is no such account of yours"),
-    "account_not_yours": Entry(404, "没有该账户", "There is no such account of yours"),
     "lot_unknown": Entry(404, "没有该批次", "There is no such lot"),
     "transfer_not_pending": Entry(
         422, "没有该待过户事项", "No transfer of yours is pending under this id"

@@ -75,8 +75,8 @@ def replace(state: State, command: ReplaceOrder) -> list[AnyEvent]:
     per_step, change = _new_hold(order, command.price, leaves)
     order.account.held += change
     order.hold_per_step = per_step
-    if order.side is BUY:
-        order.fee_ppm = instrument.buyer_fee_ppm
+    buys = order.side is BUY
+    order.fee_ppm = instrument.buyer_fee_ppm if buys else instrument.seller_fee_ppm
     order.price = command.price
     order.quantity = command.quantity
     order.leaves = leaves

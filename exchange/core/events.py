@@ -61,7 +61,7 @@ class BandSet(Event, frozen=True):
 
 
 class InstrumentDayClosed(Event, frozen=True):
-    """The day's figures; `turnover` is the exact sum of price x quantity."""
+    """The day's figures; `turnover` is the sum of what the day's trades paid, in fen."""
 
     instrument_id: InstrumentId
     day: Day

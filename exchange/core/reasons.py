@@ -15,7 +15,6 @@ class RejectReason(StrEnum):
     ASSET_UNKNOWN = "asset_unknown"
     ASSET_EXISTS = "asset_exists"
     ACCOUNT_UNKNOWN = "account_unknown"
-    ACCOUNT_NOT_YOURS = "account_not_yours"
     LOT_UNKNOWN = "lot_unknown"
     TRANSFER_NOT_PENDING = "transfer_not_pending"
     FREEZE_UNKNOWN = "freeze_unknown"

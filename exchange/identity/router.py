@@ -117,6 +117,8 @@ async def list_operators(
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query)).all()
+        if not rows:
+            await service.must_exist(connection, number)
     return {"items": [service.operator_view(row) for row in rows]}
 
 

@@ -43,14 +43,19 @@ def must_reach(principal: Principal, ledgers: Sequence[str]) -> None:
         raise Forbidden("forbidden", "your operator is not given these ledgers")
 
 
-async def create_operator(
-    connection: AsyncConnection, participant_id: int, body: CreateOperatorRequest, now_ns: int
-) -> dict[str, Any]:
+async def must_exist(connection: AsyncConnection, participant_id: int) -> None:
+    """Raises: NotFound."""
     query = select(participants.c.participant_id).where(
         participants.c.participant_id == participant_id
     )
     if (await connection.execute(query)).first() is None:
         raise NotFound("not_found")
+
+
+async def create_operator(
+    connection: AsyncConnection, participant_id: int, body: CreateOperatorRequest, now_ns: int
+) -> dict[str, Any]:
+    await must_exist(connection, participant_id)
     made = (
         insert(operators)
         .values(

@@ -206,12 +206,14 @@ async def list_admissions(
 ) -> dict[str, Any]:
     """List where a participant is admitted."""
     number = visible_participant(principal, participant_id)
+    assert number is not None
     query = (
         select(admissions)
         .where(admissions.c.participant_id == number)
         .order_by(admissions.c.ledger)
     )
     async with edge.reading() as connection:
+        await _find(connection, number)
         rows = (await connection.execute(query)).all()
     return {"items": [_admission(edge, row) for row in rows]}
 

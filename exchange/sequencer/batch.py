@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from dataclasses import dataclass, field
 
-from exchange.core.commands import AnyCommand
+from exchange.core.commands import AnyCommand, PlaceOrders
 from exchange.core.outcomes import Outcome, decode_events, decode_refusal
 from exchange.core.receipts import Committed
 from exchange.sequencer.journal import Entry
@@ -37,6 +37,7 @@ class Submission:
     participant_id: int
     group: Group
     place: int
+    order_names: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -65,3 +66,13 @@ def remembered(entry: Entry) -> Committed:
     refusal = None if entry.refusal is None else decode_refusal(entry.refusal)
     outcome = Outcome(refusal, decode_events(entry.events))
     return Committed(entry.seq, entry.at_ns, outcome, replayed=True)
+
+
+def order_names(command: AnyCommand) -> tuple[str, ...]:
+    """Return the command ids that the orders of an atomic batch would have on their own.
+
+    A client order id is used once, whether its order comes alone or in a batch.
+    """
+    if not isinstance(command, PlaceOrders):
+        return ()
+    return tuple([f"{o.participant_id}:order:{o.client_order_id}" for o in command.orders])

@@ -144,6 +144,13 @@ class PostgresJournal:
         rows = await self._fetch("SELECT seq, command_id FROM journal WHERE ledger = $1")
         return [(row["seq"], row["command_id"]) for row in rows]
 
+    async def order_batches(self) -> list[tuple[int, bytes]]:
+        rows = await self._fetch(
+            "SELECT seq, command FROM journal WHERE ledger = $1 AND kind = 'PlaceOrders'"
+            " AND refusal IS NULL"
+        )
+        return [(row["seq"], row["command"]) for row in rows]
+
     async def newest_snapshot(self) -> StoredSnapshot | None:
         rows = await self._fetch(
             "SELECT seq, state_hash, state FROM snapshots WHERE ledger = $1"

@@ -15,9 +15,10 @@ import asyncpg
 import structlog
 
 from exchange.clock import Clock
-from exchange.core.commands import AdvanceTime, AnyCommand
+from exchange.core.commands import AdvanceTime, AnyCommand, PlaceOrders
 from exchange.core.outcomes import (
     Sequenced,
+    decode_command,
     encode_command,
     encode_events,
     encode_refusal,
@@ -34,6 +35,7 @@ from exchange.sequencer.batch import (
     ReusedIdError,
     Submission,
     key_of,
+    order_names,
     remembered,
 )
 from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
@@ -146,20 +148,38 @@ class Sequencer:
         seen: list[Submission] = []
         for place, (command_id, command) in enumerate(commands):
             encoded = encode_command(command)
+            names = order_names(command)
             item = Submission(
-                command_id, command, encoded, operator_id, participant_id, group, place
+                command_id, command, encoded, operator_id, participant_id, group, place, names
             )
             if command_id in self._waiting:
                 self._follow(item, self._waiting[command_id])
             elif key_of(command_id) in self._remembered:
                 seen.append(item)
+            elif used := self._used(names):
+                group.settle(place, ReusedIdError(used))
             else:
-                self._waiting[command_id] = item
+                self._wait_for(item)
                 fresh.append(item)
         self._enqueue(fresh)
         for item in seen:
             await self._recall(item)
         return await group.future
+
+    def _used(self, names: tuple[str, ...]) -> str:
+        """Return the first of some names that is taken, or an empty text."""
+        for name in names:
+            if name in self._waiting or key_of(name) in self._remembered:
+                return name
+        return ""
+
+    def _wait_for(self, item: Submission) -> None:
+        for name in (item.command_id, *item.order_names):
+            self._waiting[name] = item
+
+    def _wait_no_more(self, item: Submission) -> None:
+        for name in (item.command_id, *item.order_names):
+            self._waiting.pop(name, None)
 
     # Commands that were seen before
 
@@ -183,12 +203,15 @@ class Sequencer:
         """Answer a command that was journalled, from the journal."""
         seq = self._remembered[key_of(item.command_id)]
         entry = await self._journal.read(seq)
+        if entry is not None and entry.kind == PlaceOrders.__name__ and not item.order_names:
+            item.group.settle(item.place, ReusedIdError(item.command_id))
+            return
         if entry is None or entry.command_id != item.command_id:
             # Another id has the same 64 bits: this one is new after all.
             if item.command_id in self._waiting:
                 self._follow(item, self._waiting[item.command_id])
             else:
-                self._waiting[item.command_id] = item
+                self._wait_for(item)
                 self._enqueue([item])
             return
         if entry.command != item.encoded:
@@ -309,7 +332,10 @@ class Sequencer:
     def _answer(self, batch: Batch) -> None:
         for item, answer in zip(batch.submissions, batch.answers, strict=True):
             self._remembered[key_of(item.command_id)] = answer.seq
-            self._waiting.pop(item.command_id, None)
+            if answer.outcome.refusal is None:
+                for name in item.order_names:
+                    self._remembered[key_of(name)] = answer.seq
+            self._wait_no_more(item)
             item.group.settle(item.place, answer)
 
     def _enqueue(self, items: list[Submission]) -> None:
@@ -352,7 +378,7 @@ class Sequencer:
             await self._settle_by_journal(item)
 
     async def _settle_by_journal(self, item: Submission) -> None:
-        self._waiting.pop(item.command_id, None)
+        self._wait_no_more(item)
         seq = self._remembered.get(key_of(item.command_id)) if self.ready else None
         entry = None if seq is None else await self._journal.read(seq)
         if entry is not None and entry.command_id == item.command_id:
@@ -367,6 +393,9 @@ class Sequencer:
         self._venue = venue
         self._projector = self._make_projector()
         self._remembered = {key_of(name): seq for seq, name in await self._journal.command_ids()}
+        for seq, encoded in await self._journal.order_batches():
+            for name in order_names(decode_command(encoded)):
+                self._remembered[key_of(name)] = seq
         self._last_ns = venue.state.now_ns
         self._snapshot_seq = venue.state.seq - replayed
         self.ready = True

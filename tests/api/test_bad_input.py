@@ -29,8 +29,10 @@ ACTORS = {
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 ROUTES = [
     route
-    for route in bodies(dict.fromkeys(("account_id", "other_account_id", "operator_id"), "")
-    | {"participant_id": ""})
+    for route in bodies(
+        dict.fromkeys(("account_id", "other_account_id", "operator_id"), "")
+        | {"participant_id": ""}
+    )
 ]
 
 
@@ -180,7 +182,10 @@ def test_another_content_type(sandbox: Sandbox, codes: dict[str, int], kind: str
         ({"price": "-90"}, "invalid_request"),
         ({"price": "1.00"}, "price_outside_band"),
         ({"price": "999999999999999.00"}, "price_outside_band"),
-        ({"instrument": "NOX-150200", "price": "4350.00", "quantity": "0.00005"}, "invalid_request"),
+        (
+            {"instrument": "NOX-150200", "price": "4350.00", "quantity": "0.00005"},
+            "invalid_request",
+        ),
         ({"order_type": "market"}, "market_order_with_price"),
         ({"time_in_force": "gtd"}, "expiry_missing"),
         ({"good_till_date": "2026-03-09"}, "expiry_unexpected"),

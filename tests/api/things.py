@@ -146,7 +146,12 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
         },
         "POST /v1/accounts/{account_id}:freeze": {"quantity": "1", "lot_id": None, **DOCUMENT},
         "POST /v1/freezes/{freeze_id}:release": DOCUMENT,
-        "POST /v1/transfers": {"ledger": "carbon", "legs": [leg], "mode": "posted", "reference": "试"},
+        "POST /v1/transfers": {
+            "ledger": "carbon",
+            "legs": [leg],
+            "mode": "posted",
+            "reference": "试",
+        },
         "POST /v1/instruments": {
             "code": "THINGS-1",
             "asset": "CEA24",

@@ -36,9 +36,7 @@ R = RejectReason
 BUY, SELL = Side.BUY, Side.SELL
 COMPLIANCE = AccountType.COMPLIANCE_ENTITY
 
-UNREACHABLE = {
-    R.ACCOUNT_NOT_YOURS: "another's account answers account_unknown, so that none can be probed",
-}
+UNREACHABLE = {}
 
 
 def market() -> Market:

@@ -16,6 +16,7 @@ from exchange.core.commands import (
     IssueUnits,
     ListInstrument,
     PlaceOrder,
+    PlaceOrders,
 )
 from exchange.core.invariants import violations
 from exchange.core.reasons import RejectReason
@@ -134,6 +135,42 @@ def test_a_repeated_id_gets_its_first_outcome_also_after_a_restart(database):
         assert (late.seq, late.outcome, late.replayed) == (first.seq, first.outcome, True)
         (other,) = await again.submit([("1:order:a", order(1, Side.SELL, 11, name="a"))], 1, 1)
         assert isinstance(other, ReusedIdError)
+        await again.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_client_order_id_is_used_once_alone_or_in_a_batch(database):
+    async def scenario():
+        market = await open_market(database)
+        names = ("a", "b")
+        batch = PlaceOrders(1, tuple(order(1, Side.SELL, name=name) for name in names))
+        alone = order(1, Side.SELL, 5, name="c")
+        (kept,) = await market.submit([("1:key:batch", batch)], 1, 1)
+        assert kept.outcome.refusal is None
+        await market.submit([("1:order:c", alone)], 1, 1)
+
+        async def refused(running):
+            other = PlaceOrders(1, (order(1, Side.SELL, name="d"), alone))
+            results = await running.submit(
+                [
+                    ("1:order:a", order(1, Side.SELL, name="a")),
+                    ("1:key:other", other),
+                    ("1:key:again", batch),
+                ],
+                1,
+                1,
+            )
+            assert all(isinstance(result, ReusedIdError) for result in results)
+            assert running.ready
+
+        await refused(market)
+        await crash(market)
+        again = sequencer(database)
+        await again.start()
+        await refused(again)
+        (repeat,) = await again.submit([("1:key:batch", batch)], 1, 1)
+        assert (repeat.seq, repeat.replayed) == (kept.seq, True)
         await again.stop()
 
     asyncio.run(scenario())

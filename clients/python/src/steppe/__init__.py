@@ -88,7 +88,6 @@ from steppe.models import (
     VenueTime,
 )
 from steppe.refusals import (
-    AccountNotYours,
     AccountTypeNotEligible,
     AccountUnknown,
     AssetExists,
@@ -150,7 +149,6 @@ from steppe.retry import (
 
 __all__ = [
     "NO_RETRY",
-    "AccountNotYours",
     "AccountTypeNotEligible",
     "AccountUnknown",
     "Admission",

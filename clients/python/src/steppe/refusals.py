@@ -31,10 +31,6 @@ class AccountUnknown(Refused, NotFound, code="account_unknown"):
     """There is no such account on this ledger."""
 
 
-class AccountNotYours(Refused, NotFound, code="account_not_yours"):
-    """The account to be debited belongs to another participant."""
-
-
 class LotUnknown(Refused, NotFound, code="lot_unknown"):
     """There is no such lot on this account."""
 
