@@ -18,7 +18,6 @@ from exchange.clock import Clock
 from exchange.core.commands import AdvanceTime, AnyCommand, PlaceOrders
 from exchange.core.outcomes import (
     Sequenced,
-    decode_command,
     encode_command,
     encode_events,
     encode_refusal,
@@ -34,13 +33,13 @@ from exchange.sequencer.batch import (
     Limits,
     ReusedIdError,
     Submission,
-    key_of,
     order_names,
     remembered,
 )
 from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recovery import recover
+from exchange.sequencer.seen import Seen
 
 log = structlog.get_logger(__name__)
 
@@ -71,8 +70,7 @@ class Sequencer:
         self._metrics = metrics
         self._venue = Venue(ledger)
         self._queue: deque[Submission] = deque()
-        self._waiting: dict[str, Submission] = {}
-        self._remembered: dict[int, int] = {}
+        self._seen = Seen()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -152,34 +150,19 @@ class Sequencer:
             item = Submission(
                 command_id, command, encoded, operator_id, participant_id, group, place, names
             )
-            if command_id in self._waiting:
-                self._follow(item, self._waiting[command_id])
-            elif key_of(command_id) in self._remembered:
+            if command_id in self._seen.waiting:
+                self._follow(item, self._seen.waiting[command_id])
+            elif self._seen.place_of(command_id) is not None:
                 seen.append(item)
-            elif used := self._used(names):
+            elif used := self._seen.taken(names):
                 group.settle(place, ReusedIdError(used))
             else:
-                self._wait_for(item)
+                self._seen.expect(item)
                 fresh.append(item)
         self._enqueue(fresh)
         for item in seen:
             await self._recall(item)
         return await group.future
-
-    def _used(self, names: tuple[str, ...]) -> str:
-        """Return the first of some names that is taken, or an empty text."""
-        for name in names:
-            if name in self._waiting or key_of(name) in self._remembered:
-                return name
-        return ""
-
-    def _wait_for(self, item: Submission) -> None:
-        for name in (item.command_id, *item.order_names):
-            self._waiting[name] = item
-
-    def _wait_no_more(self, item: Submission) -> None:
-        for name in (item.command_id, *item.order_names):
-            self._waiting.pop(name, None)
 
     # Commands that were seen before
 
@@ -201,17 +184,17 @@ class Sequencer:
 
     async def _recall(self, item: Submission) -> None:
         """Answer a command that was journalled, from the journal."""
-        seq = self._remembered[key_of(item.command_id)]
-        entry = await self._journal.read(seq)
+        seq = self._seen.place_of(item.command_id)
+        entry = None if seq is None else await self._journal.read(seq)
         if entry is not None and entry.kind == PlaceOrders.__name__ and not item.order_names:
             item.group.settle(item.place, ReusedIdError(item.command_id))
             return
         if entry is None or entry.command_id != item.command_id:
             # Another id has the same 64 bits: this one is new after all.
-            if item.command_id in self._waiting:
-                self._follow(item, self._waiting[item.command_id])
+            if item.command_id in self._seen.waiting:
+                self._follow(item, self._seen.waiting[item.command_id])
             else:
-                self._wait_for(item)
+                self._seen.expect(item)
                 self._enqueue([item])
             return
         if entry.command != item.encoded:
@@ -331,11 +314,7 @@ class Sequencer:
 
     def _answer(self, batch: Batch) -> None:
         for item, answer in zip(batch.submissions, batch.answers, strict=True):
-            self._remembered[key_of(item.command_id)] = answer.seq
-            if answer.outcome.refusal is None:
-                for name in item.order_names:
-                    self._remembered[key_of(name)] = answer.seq
-            self._wait_no_more(item)
+            self._seen.remember(item, answer)
             item.group.settle(item.place, answer)
 
     def _enqueue(self, items: list[Submission]) -> None:
@@ -378,8 +357,8 @@ class Sequencer:
             await self._settle_by_journal(item)
 
     async def _settle_by_journal(self, item: Submission) -> None:
-        self._wait_no_more(item)
-        seq = self._remembered.get(key_of(item.command_id)) if self.ready else None
+        self._seen.settle(item)
+        seq = self._seen.place_of(item.command_id) if self.ready else None
         entry = None if seq is None else await self._journal.read(seq)
         if entry is not None and entry.command_id == item.command_id:
             item.group.settle(item.place, remembered(entry))
@@ -392,10 +371,7 @@ class Sequencer:
         venue, replayed = await recover(self._journal, self.ledger, last_seq)
         self._venue = venue
         self._projector = self._make_projector()
-        self._remembered = {key_of(name): seq for seq, name in await self._journal.command_ids()}
-        for seq, encoded in await self._journal.order_batches():
-            for name in order_names(decode_command(encoded)):
-                self._remembered[key_of(name)] = seq
+        await self._seen.load(self._journal)
         self._last_ns = venue.state.now_ns
         self._snapshot_seq = venue.state.seq - replayed
         self.ready = True
