@@ -158,6 +158,7 @@ def install(app: FastAPI) -> None:
         headers = {"X-Request-Id": request_id} if request_id else {}
         return answer(request, ExchangeError("internal_error", headers=headers))
 
+    app.router.redirect_slashes = False  # it would redirect to whatever the Host header names
     app.add_exception_handler(ExchangeError, on_exchange)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(StarletteHTTPException, on_http)

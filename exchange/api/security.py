@@ -11,7 +11,7 @@ from fastapi.security.base import SecurityBase
 
 from exchange.api.edge import Edge, edge_of
 from exchange.api.tokens import Principal, unauthenticated
-from exchange.core.types import Role
+from exchange.core.types import Role, Scope
 from exchange.errors import Forbidden, NotFound
 from exchange.ids import PARTICIPANT, parse_numbered
 
@@ -58,9 +58,14 @@ def visible_participant(principal: Principal, asked: str | None) -> int | None:
 
 
 def must_be(principal: Principal, *roles: Role) -> None:
-    """Raises: Forbidden unless the principal has one of the roles. For back-office acts only."""
+    """Raises: Forbidden unless the principal has one of the roles and the admin scope.
+
+    For back-office acts only.
+    """
     if principal.role not in roles:
         raise Forbidden("forbidden", "your role does not allow this")
+    if Scope.ADMIN not in principal.scopes:
+        raise Forbidden("forbidden", "this takes the admin scope")
 
 
 def sees_ledger(edge: Edge, principal: Principal, ledger: str) -> int:
@@ -69,3 +74,14 @@ def sees_ledger(edge: Edge, principal: Principal, ledger: str) -> int:
     if principal.ledgers and ledger not in principal.ledgers:
         raise Forbidden("forbidden", "your operator is not given this ledger")
     return number
+
+
+def ledger_numbers(edge: Edge, principal: Principal, ledger: str | None) -> list[int]:
+    """Return the numbers of the ledgers a query covers. Raises: NotFound, Forbidden."""
+    if ledger is not None:
+        return [sees_ledger(edge, principal, ledger)]
+    return [
+        definition.number
+        for definition in edge.ledgers.values()
+        if not principal.ledgers or definition.code in principal.ledgers
+    ]

@@ -1,7 +1,12 @@
-"""From a command to an answer: submit, and raise what the market refused."""
+"""From a command to an answer: submit, raise what the market refused, describe what was done."""
 
+from typing import Any
+
+from fastapi import Response
+
+from exchange.api.amounts import format_time
 from exchange.api.edge import Edge
-from exchange.api.idempotency import command_id
+from exchange.api.idempotency import command_id, mark
 from exchange.api.tokens import Principal
 from exchange.core.commands import AnyCommand
 from exchange.core.receipts import Committed
@@ -30,3 +35,13 @@ def refused(committed: Committed) -> Refused:
     assert refusal is not None
     index = dict(refusal.figures).get("index")
     return Refused(refusal, f"/orders/{index}" if index else "")
+
+
+def receipt(ledger: str, committed: Committed, response: Response) -> dict[str, Any]:
+    """Describe a command that was carried out, and mark an answer that is a repeated one."""
+    mark(response, replayed=committed.replayed)
+    return {
+        "ledger": ledger,
+        "sequence": committed.seq,
+        "accepted_at": format_time(committed.at_ns),
+    }

@@ -1,6 +1,6 @@
 """Wire forms of operators and keys."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,13 @@ from exchange.core.types import Scope
 
 STRICT = ConfigDict(extra="forbid")
 Numbered = Annotated[str, Field(pattern=r"^[a-z][1-9][0-9]{0,17}$", examples=["u34"])]
+
+
+JwkText = Annotated[str, Field(strict=True, max_length=500)]
+Jwk = Annotated[
+    dict[JwkText, JwkText | list[JwkText]],
+    Field(max_length=20, examples=[{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQH"}]),
+]
 
 
 class TokenView(BaseModel):
@@ -48,7 +55,7 @@ class CreateKeyRequest(BaseModel):
 
     model_config = STRICT
     operator_id: Numbered
-    public_key: dict[str, Any] | None = None
+    public_key: Jwk | None = None
     secret: bool = False
     label: Prose | None = None
 

@@ -23,16 +23,17 @@ from exchange.storage.tables_back_office import keys, operators, participants
 
 def may_administer(principal: Principal, participant_id: int) -> bool:
     """Tell whether someone may manage a participant's operators: the exchange, or its own admin."""
-    if principal.role is Role.EXCHANGE_OPERATOR:
-        return True
-    return principal.participant_id == participant_id and Scope.ADMIN in principal.scopes
+    owner = principal.participant_id == participant_id
+    staff = principal.role is Role.EXCHANGE_OPERATOR
+    return (owner or staff) and Scope.ADMIN in principal.scopes
 
 
 def must_administer(principal: Principal, participant_id: int) -> None:
     """Raises: NotFound for others' participants, Forbidden without the admin scope."""
     if may_administer(principal, participant_id):
         return
-    if principal.participant_id != participant_id:
+    staff = principal.role is Role.EXCHANGE_OPERATOR
+    if principal.participant_id != participant_id and not staff:
         raise NotFound("not_found")
     raise Forbidden("forbidden", "this takes the admin scope")
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, and_, select, tuple_
 
-from exchange.api.amounts import format_day, format_time, parse_amount
+from exchange.api.amounts import format_day, parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey, mark
@@ -19,18 +19,16 @@ from exchange.api.pagination import (
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
+from exchange.api.schemas import DocumentRequest, ReceiptView
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import carry_out
+from exchange.api.submission import carry_out, receipt
 from exchange.core.commands import HaltInstrument, ListInstrument, ResumeInstrument
-from exchange.core.receipts import Committed
 from exchange.core.types import SessionState
 from exchange.core.units import decimals, format_decimal
 from exchange.errors import Conflict, NotFound
 from exchange.instruments.schemas import (
-    DocumentRequest,
     InstrumentView,
     ListInstrumentRequest,
-    ReceiptView,
 )
 from exchange.storage.tables import assets, instruments, rules, sessions
 
@@ -201,7 +199,7 @@ async def halt_instrument(
     facts = await edge.directory.instrument(code)
     command = HaltInstrument(facts.instrument_id, body.document)
     committed = await carry_out(edge, principal, facts.ledger, key, command)
-    return _receipt(facts.ledger, committed, response)
+    return receipt(facts.ledger, committed, response)
 
 
 @router.post("/{code}:resume", response_model=ReceiptView)
@@ -217,13 +215,4 @@ async def resume_instrument(
     facts = await edge.directory.instrument(code)
     command = ResumeInstrument(facts.instrument_id, body.document)
     committed = await carry_out(edge, principal, facts.ledger, key, command)
-    return _receipt(facts.ledger, committed, response)
-
-
-def _receipt(ledger: str, committed: Committed, response: Response) -> dict[str, Any]:
-    mark(response, replayed=committed.replayed)
-    return {
-        "ledger": ledger,
-        "sequence": committed.seq,
-        "accepted_at": format_time(committed.at_ns),
-    }
+    return receipt(facts.ledger, committed, response)

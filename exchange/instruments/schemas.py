@@ -2,11 +2,10 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from exchange.api.amounts import Code, DecimalText, LedgerCode, Prose, Word
-
-STRICT = ConfigDict(extra="forbid")
+from exchange.api.schemas import STRICT
 
 
 class ListInstrumentRequest(BaseModel):
@@ -22,11 +21,6 @@ class ListInstrumentRequest(BaseModel):
     region: Word = ""
     basin: Word = ""
     sector: Word = ""
-
-
-class DocumentRequest(BaseModel):
-    model_config = STRICT
-    document: Prose
 
 
 class BandView(BaseModel):
@@ -60,9 +54,3 @@ class InstrumentView(BaseModel):
     basin: str
     sector: str
     rule_set: int
-
-
-class ReceiptView(BaseModel):
-    ledger: str
-    sequence: int
-    accepted_at: str

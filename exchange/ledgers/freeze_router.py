@@ -18,21 +18,19 @@ from exchange.api.pagination import (
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
-from exchange.api.security import CurrentPrincipal, visible_participant
-from exchange.api.submission import carry_out
+from exchange.api.schemas import DocumentRequest, LedgerFilter, ReceiptView
+from exchange.api.security import CurrentPrincipal, ledger_numbers, visible_participant
+from exchange.api.submission import carry_out, receipt
 from exchange.core.commands import FreezeUnits, UnfreezeUnits
 from exchange.core.events import UnitsFrozen
 from exchange.core.types import AccountId, FreezeId, LotId
 from exchange.errors import NotFound
 from exchange.ids import ACCOUNT, FREEZE, LOT, parse_reference, reference
 from exchange.ledgers import queries
-from exchange.ledgers.router import LedgerFilter, ledger_numbers, receipt
 from exchange.ledgers.schemas import (
-    DocumentRequest,
     FreezeReceipt,
     FreezeRequest,
     FreezeView,
-    ReceiptView,
 )
 
 router = APIRouter(prefix="/v1", tags=["freezes"], route_class=StrictRoute, responses=RESPONSES)

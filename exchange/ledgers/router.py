@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select, tuple_
 
-from exchange.api.amounts import format_time, parse_amount, parse_day
+from exchange.api.amounts import parse_amount, parse_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
-from exchange.api.idempotency import IdempotencyKey, mark
+from exchange.api.idempotency import IdempotencyKey
 from exchange.api.pagination import (
     DAY,
     LEDGER,
@@ -20,9 +20,14 @@ from exchange.api.pagination import (
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
-from exchange.api.security import CurrentPrincipal, sees_ledger, visible_participant
-from exchange.api.submission import carry_out
-from exchange.api.tokens import Principal
+from exchange.api.schemas import LedgerFilter, ReceiptView
+from exchange.api.security import (
+    CurrentPrincipal,
+    ledger_numbers,
+    sees_ledger,
+    visible_participant,
+)
+from exchange.api.submission import carry_out, receipt
 from exchange.core.commands import (
     AuthoriseIssuance,
     DefineAsset,
@@ -30,7 +35,6 @@ from exchange.core.commands import (
     IssueUnits,
 )
 from exchange.core.events import LotCreated, TransferPosted
-from exchange.core.receipts import Committed
 from exchange.core.types import Day, ParticipantId
 from exchange.core.units import format_decimal
 from exchange.errors import Conflict, NotFound
@@ -55,35 +59,12 @@ from exchange.ledgers.schemas import (
     IssueRequest,
     LedgerView,
     LotView,
-    ReceiptView,
 )
 from exchange.rulebook.loader import LedgerDefinition
 from exchange.storage.tables import assets
 
 router = APIRouter(prefix="/v1", tags=["ledgers"], route_class=StrictRoute, responses=RESPONSES)
-LedgerFilter = Annotated[str | None, Query(max_length=32, examples=["carbon"])]
 ParticipantFilter = Annotated[str | None, Query(max_length=20, examples=["p12"])]
-
-
-def receipt(ledger: str, committed: Committed, response: Response) -> dict[str, Any]:
-    """Describe a command that was carried out."""
-    mark(response, replayed=committed.replayed)
-    return {
-        "ledger": ledger,
-        "sequence": committed.seq,
-        "accepted_at": format_time(committed.at_ns),
-    }
-
-
-def ledger_numbers(edge: Edge, principal: Principal, ledger: str | None) -> list[int]:
-    """Return the numbers of the ledgers a query covers. Raises: NotFound, Forbidden."""
-    if ledger is not None:
-        return [sees_ledger(edge, principal, ledger)]
-    return [
-        definition.number
-        for definition in edge.ledgers.values()
-        if not principal.ledgers or definition.code in principal.ledgers
-    ]
 
 
 @router.get("/ledgers", response_model=Page[LedgerView])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from exchange.api.amounts import (
     Code,
@@ -14,9 +14,7 @@ from exchange.api.amounts import (
     SignedDecimalText,
     Word,
 )
-
-STRICT = ConfigDict(extra="forbid")
-ParticipantRef = Annotated[str, Field(pattern=r"^p[1-9][0-9]{0,17}$", examples=["p12"])]
+from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
 
 
 class LedgerView(BaseModel):
@@ -75,12 +73,6 @@ class IssueRequest(BaseModel):
     valid_to: DayText | None = None
     tradable_from: DayText | None = None
     source: Prose
-
-
-class ReceiptView(BaseModel):
-    ledger: str
-    sequence: int
-    accepted_at: str
 
 
 class IssueReceipt(ReceiptView):
@@ -164,11 +156,6 @@ class FreezeRequest(BaseModel):
     model_config = STRICT
     quantity: DecimalText
     lot_id: Reference | None = None
-    document: Prose
-
-
-class DocumentRequest(BaseModel):
-    model_config = STRICT
     document: Prose
 
 

@@ -18,9 +18,14 @@ from exchange.api.pagination import (
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
-from exchange.api.security import CurrentPrincipal, visible_participant
-from exchange.api.submission import carry_out
-from exchange.api.tokens import Principal
+from exchange.api.schemas import LedgerFilter
+from exchange.api.security import (
+    CurrentPrincipal,
+    ledger_numbers,
+    sees_ledger,
+    visible_participant,
+)
+from exchange.api.submission import carry_out, receipt
 from exchange.core.commands import CreateTransfer, PostTransfer, TransferLeg, VoidTransfer
 from exchange.core.events import TransferPended, TransferPosted
 from exchange.core.receipts import Committed
@@ -28,7 +33,6 @@ from exchange.core.types import AccountId, ChainId, LotId, ParticipantId
 from exchange.errors import NotFound
 from exchange.ids import ACCOUNT, LOT, TRANSFER, parse_reference, reference
 from exchange.ledgers import queries
-from exchange.ledgers.router import LedgerFilter, ledger_numbers, receipt
 from exchange.ledgers.schemas import (
     ChainReceipt,
     LegRequest,
@@ -162,14 +166,10 @@ async def show_transfer(
     """Show one transfer from or to one's accounts."""
     ledger, number = parse_reference(transfer_id, TRANSFER)
     own = visible_participant(principal, None)
-    query = queries.transfers_query([_number(edge, principal, ledger)], own, transfer_id=number)
+    query = queries.transfers_query([sees_ledger(edge, principal, ledger)], own, transfer_id=number)
     async with edge.reading() as connection:
         rows = list((await connection.execute(query)).all())
         views = await queries.transfer_views(edge, connection, rows)
     if not views:
         raise NotFound("not_found")
     return views[0]
-
-
-def _number(edge: Edge, principal: Principal, ledger: str) -> int:
-    return ledger_numbers(edge, principal, ledger)[0]

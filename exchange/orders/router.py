@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from exchange.api.amounts import format_time, invalid, parse_amount
+from exchange.api.amounts import invalid, parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.directory import InstrumentFacts
 from exchange.api.edge import Edge, EdgeDep, edge_of
@@ -20,8 +20,14 @@ from exchange.api.pagination import (
     read_cursor,
 )
 from exchange.api.problems import RESPONSES, problem_of
-from exchange.api.security import CurrentPrincipal, sees_ledger, visible_participant
-from exchange.api.submission import accepted, carry_out, refused
+from exchange.api.schemas import LedgerFilter
+from exchange.api.security import (
+    CurrentPrincipal,
+    ledger_numbers,
+    sees_ledger,
+    visible_participant,
+)
+from exchange.api.submission import accepted, carry_out, receipt, refused
 from exchange.api.tokens import Principal
 from exchange.core.commands import (
     AnyCommand,
@@ -53,7 +59,6 @@ from exchange.orders.schemas import (
 )
 
 router = APIRouter(prefix="/v1", tags=["orders"], route_class=StrictRoute, responses=RESPONSES)
-LedgerFilter = Annotated[str | None, Query(max_length=32, examples=["carbon"])]
 
 
 async def _facts(edge: Edge, code: str) -> InstrumentFacts:
@@ -70,8 +75,8 @@ async def place_order(
     command = to_command(body, facts, principal.participant_id)
     name = f"{principal.participant_id}:order:{body.client_order_id}"
     committed = accepted(await edge.gateway.submit(facts.ledger, name, command, principal))
-    receipt = receipts(committed, {facts.instrument_id: facts})[0]
-    return written(receipt, status=201, replayed=committed.replayed)
+    order = receipts(committed, {facts.instrument_id: facts})[0]
+    return written(order, status=201, replayed=committed.replayed)
 
 
 @router.post("/orders:batch", response_model=BatchReceipt)
@@ -154,7 +159,7 @@ async def _atomic(
     )
     by_id = {fact.instrument_id: fact for fact in facts}
     found = receipts(committed, {int(number): fact for number, fact in by_id.items()})
-    results = [{"status": "accepted", "order": receipt} for receipt in found]
+    results = [{"status": "accepted", "order": order} for order in found]
     return written({"results": results}, replayed=committed.replayed)
 
 
@@ -229,11 +234,8 @@ async def cancel_all(
     side = SIDES[body.side].value if body.side else 0
     command = CancelOrders(ParticipantId(principal.participant_id), instrument_id, side)
     committed = await carry_out(edge, principal, body.ledger, key, command)
-    mark(response, replayed=committed.replayed)
     return {
-        "ledger": body.ledger,
-        "sequence": committed.seq,
-        "accepted_at": format_time(committed.at_ns),
+        **receipt(body.ledger, committed, response),
         "cancelled": [
             reference(body.ledger, ORDER, event.order_id)
             for event in committed.outcome.events
@@ -351,13 +353,7 @@ def _ledgers(
     """Return the numbers of the ledgers a query covers. Raises: NotFound, Forbidden."""
     if ledger is None and facts is not None:
         ledger = facts.ledger
-    if ledger is not None:
-        return [sees_ledger(edge, principal, ledger)]
-    return [
-        definition.number
-        for definition in edge.ledgers.values()
-        if not principal.ledgers or definition.code in principal.ledgers
-    ]
+    return ledger_numbers(edge, principal, ledger)
 
 
 async def _own_order(

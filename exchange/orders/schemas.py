@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exchange.api.amounts import ClientId, Code, DayText, DecimalText, LedgerCode
 from exchange.api.problems import Problem
+from exchange.api.schemas import STRICT, ReceiptView
 
-STRICT = ConfigDict(extra="forbid")
 SideWord = Literal["buy", "sell"]
 TypeWord = Literal["limit", "market"]
 TimeInForceWord = Literal["gtc", "day", "gtd", "ioc", "fok"]
@@ -109,10 +109,7 @@ class BatchReceipt(BaseModel):
     results: list[BatchResult]
 
 
-class CancelReceipt(BaseModel):
-    ledger: str
-    sequence: int
-    accepted_at: str
+class CancelReceipt(ReceiptView):
     cancelled: list[str] = Field(examples=[["carbon.o17"]])
 
 

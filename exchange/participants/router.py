@@ -11,13 +11,12 @@ from exchange.api import etags
 from exchange.api.amounts import format_time, invalid
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
-from exchange.api.idempotency import IdempotencyKey, mark, once
+from exchange.api.idempotency import IdempotencyKey, once
 from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal, must_be, visible_participant
-from exchange.api.submission import carry_out
+from exchange.api.submission import carry_out, receipt
 from exchange.core.commands import AdmitParticipant, FreezeParticipant, UnfreezeParticipant
-from exchange.core.receipts import Committed
 from exchange.core.types import ParticipantId, Role
 from exchange.errors import Conflict, NotFound
 from exchange.ids import PARTICIPANT, numbered, parse_numbered
@@ -26,9 +25,9 @@ from exchange.participants.schemas import (
     AdmitRequest,
     ChangeParticipantRequest,
     CreateParticipantRequest,
+    DoneReceipt,
     FreezeRequest,
     ParticipantView,
-    ReceiptView,
 )
 from exchange.storage.tables import admissions
 from exchange.storage.tables_back_office import participants
@@ -171,7 +170,7 @@ async def change_participant(
     return view
 
 
-@router.post("/{participant_id}/admissions", status_code=201, response_model=ReceiptView)
+@router.post("/{participant_id}/admissions", status_code=201, response_model=DoneReceipt)
 async def admit_participant(
     participant_id: str,
     body: AdmitRequest,
@@ -197,7 +196,7 @@ async def admit_participant(
         body.document,
     )
     committed = await carry_out(edge, principal, body.ledger, key, command)
-    return _receipt(body.ledger, committed, response)
+    return receipt(body.ledger, committed, response)
 
 
 @router.get("/{participant_id}/admissions", response_model=Page[AdmissionView])
@@ -218,7 +217,7 @@ async def list_admissions(
     return {"items": [_admission(edge, row) for row in rows]}
 
 
-@router.post("/{participant_id}:freeze", response_model=ReceiptView)
+@router.post("/{participant_id}:freeze", response_model=DoneReceipt)
 async def freeze_participant(
     participant_id: str,
     body: FreezeRequest,
@@ -231,10 +230,10 @@ async def freeze_participant(
     number = ParticipantId(parse_numbered(participant_id, PARTICIPANT))
     command = FreezeParticipant(number, body.document)
     committed = await carry_out(edge, principal, body.ledger, key, command)
-    return _receipt(body.ledger, committed, response)
+    return receipt(body.ledger, committed, response)
 
 
-@router.post("/{participant_id}:unfreeze", response_model=ReceiptView)
+@router.post("/{participant_id}:unfreeze", response_model=DoneReceipt)
 async def unfreeze_participant(
     participant_id: str,
     body: FreezeRequest,
@@ -247,16 +246,7 @@ async def unfreeze_participant(
     number = ParticipantId(parse_numbered(participant_id, PARTICIPANT))
     command = UnfreezeParticipant(number, body.document)
     committed = await carry_out(edge, principal, body.ledger, key, command)
-    return _receipt(body.ledger, committed, response)
-
-
-def _receipt(ledger: str, committed: Committed, response: Response) -> dict[str, Any]:
-    mark(response, replayed=committed.replayed)
-    return {
-        "ledger": ledger,
-        "sequence": committed.seq,
-        "accepted_at": format_time(committed.at_ns),
-    }
+    return receipt(body.ledger, committed, response)
 
 
 def _admission(edge: Edge, row: Row[Any]) -> dict[str, Any]:

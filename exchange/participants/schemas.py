@@ -2,15 +2,14 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from exchange.api.amounts import LedgerCode, Prose, Word
+from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
 from exchange.core.types import AccountType, Role
 
-STRICT = ConfigDict(extra="forbid")
 CreditCode = Annotated[str, Field(pattern=r"^[0-9A-HJ-NP-RTUW-Y]{18}$")]
 Region = Annotated[str, Field(pattern=r"^[0-9]{6}$", examples=["150200"])]
-ParticipantRef = Annotated[str, Field(pattern=r"^p[1-9][0-9]{0,17}$", examples=["p12"])]
 
 
 class CreateParticipantRequest(BaseModel):
@@ -74,10 +73,5 @@ class FreezeRequest(BaseModel):
     document: Prose
 
 
-class ReceiptView(BaseModel):
-    """What a command did: where it stands in the journal."""
-
-    ledger: str
-    sequence: int
-    accepted_at: str
+class DoneReceipt(ReceiptView):
     status: Literal["done"] = "done"

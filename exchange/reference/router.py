@@ -12,11 +12,11 @@ from exchange.api.amounts import format_day, format_time, parse_day
 from exchange.api.body import StrictRoute
 from exchange.api.catalogue import CATALOGUE, Entry
 from exchange.api.edge import Edge, EdgeDep
-from exchange.api.idempotency import IdempotencyKey, mark
+from exchange.api.idempotency import IdempotencyKey
 from exchange.api.pagination import Page, PlainInt
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import carry_out
+from exchange.api.submission import carry_out, receipt
 from exchange.core.calendar import TradingCalendar, local_day
 from exchange.core.commands import ActivateRules
 from exchange.core.events import RulesActivated
@@ -151,16 +151,10 @@ async def activate_rules(
         body.document,
     )
     committed = await carry_out(edge, principal, body.ledger, key, command)
-    mark(response, replayed=committed.replayed)
     rule_set = next(
         event.rule_set for event in committed.outcome.events if isinstance(event, RulesActivated)
     )
-    return {
-        "ledger": body.ledger,
-        "sequence": committed.seq,
-        "accepted_at": format_time(committed.at_ns),
-        "rule_set": rule_set,
-    }
+    return {**receipt(body.ledger, committed, response), "rule_set": rule_set}
 
 
 @router.get("/v1/calendars", response_model=Page[CalendarDayView])

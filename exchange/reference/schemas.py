@@ -2,12 +2,11 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from exchange.api.amounts import DayText, LedgerCode, Prose
+from exchange.api.schemas import STRICT, ReceiptView
 from exchange.core.rules import RuleKind
-
-STRICT = ConfigDict(extra="forbid")
 
 
 class LedgerTimeView(BaseModel):
@@ -74,10 +73,7 @@ class ActivateRulesRequest(BaseModel):
     document: Prose
 
 
-class RulesReceipt(BaseModel):
-    ledger: str
-    sequence: int
-    accepted_at: str
+class RulesReceipt(ReceiptView):
     rule_set: int
 
 

@@ -1,7 +1,8 @@
 """Which command ids were seen: those on their way, and those in the journal.
 
-The journal is the memory; this is its index: 64 bits of each id, about 150 bytes a command in all. A hit is
-always checked in the journal against the whole id, so two ids that share 64 bits are still told apart.
+The journal is the memory; this is its index: 64 bits of each id, about 150 bytes a command in all.
+A hit is always checked in the journal against the whole id, so two ids that share 64 bits are still
+told apart.
 """
 
 from exchange.core.outcomes import decode_command

@@ -27,13 +27,8 @@ ACTORS = {
     "/v1/freezes": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
-ROUTES = [
-    route
-    for route in bodies(
-        dict.fromkeys(("account_id", "other_account_id", "operator_id"), "")
-        | {"participant_id": ""}
-    )
-]
+BLANK = ("account_id", "other_account_id", "operator_id", "participant_id")
+ROUTES = list(bodies(dict.fromkeys(BLANK, "")))
 
 
 def actor(path: str) -> str:

@@ -209,12 +209,6 @@ def test_one_id_several_times_in_a_batch(sandbox: Sandbox) -> None:
     assert other["problem"]["code"] == "client_order_id_reused"
 
 
-UNKNOWN_TO_THE_CORE = pytest.mark.xfail(
-    reason="only single orders claim their client order id; the database then refuses the batch"
-)
-
-
-@UNKNOWN_TO_THE_CORE
 def test_an_atomic_batch_with_the_id_of_an_order(sandbox: Sandbox, codes: dict[str, int]) -> None:
     body = order(key())
     post(sandbox, OWNER, "/v1/orders", body)
@@ -226,7 +220,6 @@ def test_an_atomic_batch_with_the_id_of_an_order(sandbox: Sandbox, codes: dict[s
     assert answer.json()["code"] == "client_order_id_reused"
 
 
-@UNKNOWN_TO_THE_CORE
 def test_an_order_with_the_id_of_one_in_an_atomic_batch(
     sandbox: Sandbox, codes: dict[str, int]
 ) -> None:

@@ -128,7 +128,15 @@ def state(venue: Sandbox) -> list[Any]:
     """All that is seen by the exchange and by the owner."""
     seen: list[Any] = []
     with venue.client("operator") as client:
-        paths = ("orders", "balances", "transfers", "freezes", "participants", "instruments", "lots")
+        paths = (
+            "orders",
+            "balances",
+            "transfers",
+            "freezes",
+            "participants",
+            "instruments",
+            "lots",
+        )
         seen += [client.get(f"/v1/{path}", params={"limit": 1000}).json() for path in paths]
         mine = f"/v1/participants/{venue.participant(OWNER)}/operators"
         seen.append(client.get(mine).json())
@@ -256,13 +264,17 @@ def test_the_host_header_opens_nothing(venue: Sandbox, owned: dict[str, str]) ->
     headers = venue.bearer(OTHER) | {"Host": "127.0.0.1/v1/time?", "X-Forwarded-Host": "x"}
     answer = ask(venue, owned, "GET /v1/orders/{order_id}", headers)
     assert answer.status_code in (400, 404)
+    answer = httpx2.get(f"{venue.address}/v1/time/", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.headers.get("location")) == (404, None)
 
 
 @pytest.mark.parametrize("route", TABLE)
 def test_those_with_a_right_are_served(venue: Sandbox, owned: dict[str, str], route: str) -> None:
     if TABLE[route] is PUBLIC:
         answer = ask(venue, owned, route, {})
-        assert answer.status_code == (400 if "oauth" in route else 404 if "/problems/" in route else 200)
+        assert answer.status_code == (
+            400 if "oauth" in route else 404 if "/problems/" in route else 200
+        )
         return
     for name in sorted(TABLE[route]):
         answer = ask(venue, owned, route, venue.bearer(name))
