@@ -1,8 +1,9 @@
 """Wire forms of operators and keys."""
 
-from typing import Annotated, Literal
+import json
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from exchange.api.amounts import LedgerCode, Prose
 from exchange.core.types import Scope
@@ -11,9 +12,14 @@ STRICT = ConfigDict(extra="forbid")
 Numbered = Annotated[str, Field(pattern=r"^[a-z][1-9][0-9]{0,17}$", examples=["u34"])]
 
 
-JwkText = Annotated[str, Field(strict=True, max_length=500)]
+def _text(key: dict[str, Any]) -> dict[str, Any]:
+    json.dumps(key, ensure_ascii=False).encode()  # a ValueError for half a surrogate pair
+    return key
+
+
 Jwk = Annotated[
-    dict[JwkText, JwkText | list[JwkText]],
+    dict[str, Any],
+    AfterValidator(_text),
     Field(max_length=20, examples=[{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQH"}]),
 ]
 

@@ -70,16 +70,91 @@ def make(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
+TITLES = {"title_zh": "试", "title_en": "Test"}
+REGION = {"region": "150200"}
+
+
 def bodies(things: dict[str, str]) -> dict[str, Any]:
     """A well-formed body for each route that takes one, as `METHOD path`."""
-    region = {"region": "150200"}
-    titles = {"title_zh": "试", "title_en": "Test"}
+    return _trading(things) | _members(things) | _rights(things) | _venue()
+
+
+REGION = {"region": "150200"}
+TITLES = {"title_zh": "试", "title_en": "Test"}
+
+
+def _trading(things: dict[str, str]) -> dict[str, Any]:
     leg = {
         "debit_account_id": things["account_id"],
         "credit_account_id": things["other_account_id"],
         "quantity": "1",
         "lot_id": None,
     }
+    transfer = {"ledger": "carbon", "legs": [leg], "mode": "posted", "reference": "试"}
+    return {
+        "POST /v1/orders": order("things.new"),
+        "POST /v1/orders:batch": {"mode": "atomic", "orders": [order("things.batch")]},
+        "POST /v1/orders/{order_id}:replace": {"price": "90.50", "quantity": "9"},
+        "POST /v1/orders/{order_id}:cancel": {},
+        "POST /v1/orders:cancel-all": {"ledger": "water", "instrument": None, "side": "buy"},
+        "POST /v1/transfers": transfer,
+    }
+
+
+def _members(things: dict[str, str]) -> dict[str, Any]:
+    path = "/v1/participants/{participant_id}"
+    operator = {"name": "丙", "scopes": ["view"], "ledgers": ["carbon"]}
+    admission = {
+        "ledger": "carbon",
+        "account_type": "compliance_entity",
+        **REGION,
+        "basin": "yellow_river",
+        "sector": "steel",
+        "group": None,
+        **DOCUMENT,
+    }
+    key_pair = {"operator_id": things["operator_id"], "public_key": {}, "label": "试"}
+    return {
+        f"POST {path}/operators": operator,
+        f"PATCH {path}/operators/{{operator_id}}": operator | {"status": "active"},
+        "POST /v1/keys": key_pair,
+        "POST /v1/participants": {"name_zh": "丁", "role": "enterprise", **REGION},
+        f"PATCH {path}": {"name_zh": "丁", "name_en": "D", **REGION, "contact": "戊"},
+        f"POST {path}/admissions": admission,
+        f"POST {path}:freeze": {"ledger": "carbon", **DOCUMENT},
+        f"POST {path}:unfreeze": {"ledger": "carbon", **DOCUMENT},
+    }
+
+
+def _rights(things: dict[str, str]) -> dict[str, Any]:
+    origin = {"vintage": "2026", **REGION, "basin": ""}
+    asset = {"ledger": "carbon", "code": "THINGS", "kind": "CEA", "unit": "t", "scale": 0}
+    issuance = {
+        "participant_id": things["participant_id"],
+        "quantity": "1",
+        **origin,
+        "valid_from": None,
+        "valid_to": None,
+        "tradable_from": "2026-03-09",
+        "source": "试",
+    }
+    deposit = {
+        "ledger": "carbon",
+        "participant_id": things["participant_id"],
+        "amount": "1.00",
+        "reference": "试",
+    }
+    return {
+        "POST /v1/assets": {**asset, **TITLES, **origin},
+        "POST /v1/assets/{code}:authorise": {"quantity": "-1", **DOCUMENT},
+        "POST /v1/assets/{code}/issuances": issuance,
+        "POST /v1/cash/deposits": deposit,
+        "POST /v1/accounts/{account_id}:freeze": {"quantity": "1", "lot_id": None, **DOCUMENT},
+        "POST /v1/freezes/{freeze_id}:release": DOCUMENT,
+    }
+
+
+def _venue() -> dict[str, Any]:
     rule = {
         "id": "carbon.trading.band",
         "version": 99,
@@ -88,80 +163,23 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
         "unit": "",
         "valid_from": "2027-01-01",
         "valid_to": None,
-        **titles,
+        **TITLES,
         "source": "试",
         "evidence": "design",
     }
-    participant = "/v1/participants/{participant_id}"
-    operator = {"name": "丙", "scopes": ["view"], "ledgers": ["carbon"]}
-    admission = {
-        "ledger": "carbon",
-        "account_type": "compliance_entity",
-        **region,
-        "basin": "yellow_river",
-        "sector": "steel",
-        "group": None,
-        **DOCUMENT,
+    instrument = {
+        "code": "THINGS-1",
+        "asset": "CEA24",
+        "ledger": None,
+        **TITLES,
+        "reference_price": "98.00",
+        "region": "",
+        "basin": "",
+        "sector": "",
     }
-    asset = {"vintage": "2026", **region, "basin": ""}
     return {
-        "POST /v1/orders": order("things.new"),
-        "POST /v1/orders:batch": {"mode": "atomic", "orders": [order("things.batch")]},
-        "POST /v1/orders/{order_id}:replace": {"price": "90.50", "quantity": "9"},
-        "POST /v1/orders/{order_id}:cancel": {},
-        "POST /v1/orders:cancel-all": {"ledger": "water", "instrument": None, "side": "buy"},
         "POST /v1/rules:activate": {"ledger": "carbon", "rules": [rule], **DOCUMENT},
-        f"POST {participant}/operators": operator,
-        f"PATCH {participant}/operators/{{operator_id}}": operator | {"status": "active"},
-        "POST /v1/keys": {"operator_id": things["operator_id"], "public_key": {}, "label": "试"},
-        "POST /v1/participants": {"name_zh": "丁", "role": "enterprise", **region},
-        f"PATCH {participant}": {"name_zh": "丁", "name_en": "D", **region, "contact": "戊"},
-        f"POST {participant}/admissions": admission,
-        f"POST {participant}:freeze": {"ledger": "carbon", **DOCUMENT},
-        f"POST {participant}:unfreeze": {"ledger": "carbon", **DOCUMENT},
-        "POST /v1/assets": {
-            "ledger": "carbon",
-            "code": "THINGS",
-            "kind": "CEA",
-            "unit": "t",
-            "scale": 0,
-            **titles,
-            **asset,
-        },
-        "POST /v1/assets/{code}:authorise": {"quantity": "-1", **DOCUMENT},
-        "POST /v1/assets/{code}/issuances": {
-            "participant_id": things["participant_id"],
-            "quantity": "1",
-            **asset,
-            "valid_from": None,
-            "valid_to": None,
-            "tradable_from": "2026-03-09",
-            "source": "试",
-        },
-        "POST /v1/cash/deposits": {
-            "ledger": "carbon",
-            "participant_id": things["participant_id"],
-            "amount": "1.00",
-            "reference": "试",
-        },
-        "POST /v1/accounts/{account_id}:freeze": {"quantity": "1", "lot_id": None, **DOCUMENT},
-        "POST /v1/freezes/{freeze_id}:release": DOCUMENT,
-        "POST /v1/transfers": {
-            "ledger": "carbon",
-            "legs": [leg],
-            "mode": "posted",
-            "reference": "试",
-        },
-        "POST /v1/instruments": {
-            "code": "THINGS-1",
-            "asset": "CEA24",
-            "ledger": None,
-            **titles,
-            "reference_price": "98.00",
-            "region": "",
-            "basin": "",
-            "sector": "",
-        },
+        "POST /v1/instruments": instrument,
         "POST /v1/instruments/{code}:halt": DOCUMENT,
         "POST /v1/instruments/{code}:resume": DOCUMENT,
         "POST /v1/sandbox/clock:advance": {"to": None, "seconds": 0},
