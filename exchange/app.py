@@ -157,7 +157,11 @@ async def _start(
             PostgresJournal(dsn, ledger.number, f"{socket.gethostname()}:{os.getpid()}"),
             clock,
             make_projector,
-            limits=Limits(settings.queue_commands_max, settings.batch_commands_max),
+            limits=Limits(
+                settings.queue_commands_max,
+                settings.batch_commands_max,
+                settings.snapshot_commands,
+            ),
             metrics=metrics.ledger(ledger.code),
         )
         for ledger in definitions

@@ -86,7 +86,7 @@ def _serve(settings: config.Settings) -> int:
             access_log=False,
             server_header=False,
             proxy_headers=False,
-            timeout_graceful_shutdown=10,
+            timeout_graceful_shutdown=settings.drain_s,
         )
     )
     server.run()

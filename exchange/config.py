@@ -79,18 +79,14 @@ class Settings(BaseSettings):
         description="Commands written in one transaction.",
     )
     snapshot_commands: int = Field(
-        50_000,
+        200_000,
         ge=1,
         description="Commands between two snapshots of a ledger's state.",
     )
     drain_s: int = Field(
-        30,
+        10,
         ge=0,
         description="Seconds a stopping server waits for requests in progress.",
-    )
-    carbon_venue: Literal["simulated"] = Field(
-        "simulated",
-        description="Where carbon allowances trade: simulated, the carbon ledger's own market.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",

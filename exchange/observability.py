@@ -6,6 +6,8 @@ reject code, route template), never from what a client sends.
 
 import logging
 import sys
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, Literal
 
 import structlog
@@ -126,13 +128,13 @@ class Metrics:
         self._request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._ledger_children: dict[str, LedgerMetrics] = {}
 
-    def command(self, ledger: str, outcome: str, code: str = "") -> None:
-        """Count an answered command; `code` is the reject reason, empty when accepted."""
+    def command(self, ledger: str, outcome: str, code: str = "", count: int = 1) -> None:
+        """Count answered commands; `code` is the reject reason, empty when accepted."""
         key = (ledger, outcome, code)
         child = self._command_children.get(key)
         if child is None:
             child = self._command_children[key] = self._commands.labels(*key)
-        child.inc()
+        child.inc(count)
 
     def request(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count an answered request; `route` is the template, never the path."""
@@ -151,6 +153,7 @@ class Metrics:
         child = self._ledger_children.get(ledger)
         if child is None:
             child = self._ledger_children[ledger] = LedgerMetrics(
+                partial(self.command, ledger),
                 commit_seconds=self._commit_seconds.labels(ledger),
                 batch_commands=self._batch_commands.labels(ledger),
                 queue_commands=self._queue_commands.labels(ledger),
@@ -166,16 +169,18 @@ class Metrics:
 class LedgerMetrics:
     """The metrics of one ledger's writer, ready for its hot path."""
 
-    __slots__ = ("_batch_commands", "_commit_seconds", "_last_seq", "_queue_commands")
+    __slots__ = ("_batch_commands", "_command", "_commit_seconds", "_last_seq", "_queue_commands")
 
     def __init__(
         self,
+        command: Callable[[str, str, int], None],
         *,
         commit_seconds: Histogram,
         batch_commands: Histogram,
         queue_commands: Gauge,
         last_seq: Gauge,
     ) -> None:
+        self._command = command
         self._commit_seconds = commit_seconds
         self._batch_commands = batch_commands
         self._queue_commands = queue_commands
@@ -186,6 +191,12 @@ class LedgerMetrics:
         self._commit_seconds.observe(seconds)
         self._batch_commands.observe(commands)
         self._last_seq.set(last_seq)
+
+    def answered(self, accepted: int, refused: Mapping[str, int]) -> None:
+        """Count the commands of a batch: those accepted, and those refused by reason."""
+        self._command("accepted", "", accepted)
+        for code, count in refused.items():
+            self._command("refused", code, count)
 
     def queued(self, commands: int) -> None:
         """Note how many commands wait."""

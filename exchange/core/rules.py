@@ -6,9 +6,11 @@ over the general one. Activation replaces whole versions; what applies on a day 
 version valid on it.
 """
 
+import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 import msgspec
 
@@ -152,13 +154,21 @@ def value_fault(kind: RuleKind, value: tuple[str, ...]) -> str:
     if not value:
         return "it has no value"
     if kind in SINGLE and len(value) != 1:
-        return "it takes one value"
+        return f"a value of kind {kind} is one"
     try:
         for text in value:
             _READERS[kind](text)
     except ValueError:
-        return f"a value is not {kind}"
-    return ""
+        return f"a value is not of kind {kind}"
+    return "" if _in_order(kind, value) else f"the {kind} are repeated, overlap or are out of order"
+
+
+def _in_order(kind: RuleKind, value: tuple[str, ...]) -> bool:
+    if kind is RuleKind.NAMES:
+        return len(set(value)) == len(value)
+    if kind is RuleKind.HOURS:
+        value = tuple([time for session in value for time in session.split("-")])
+    return all(before < after for before, after in pairwise(value))
 
 
 def _in_range(figure: str, text: str) -> bool:
@@ -174,6 +184,8 @@ def read_hours(text: str) -> tuple[int, int]:
 
     Midnight belongs to neither end: it is when the day itself changes.
     """
+    if _HOURS.fullmatch(text) is None:
+        raise ValueError("not hours of a day")
     start, _, end = text.partition("-")
     opens, closes = _clock_ns(start), _clock_ns(end)
     if not 0 < opens < closes:
@@ -183,31 +195,28 @@ def read_hours(text: str) -> tuple[int, int]:
 
 def read_day(text: str) -> Day:
     """Read `2026-03-02` as a day."""
-    if len(text) != 10:
+    if _DATE.fullmatch(text) is None:
         raise ValueError("not a date")
     return Day(date.fromisoformat(text).toordinal() - EPOCH)
 
 
 def _clock_ns(text: str) -> int:
     hours, _, minutes = text.partition(":")
-    if len(hours) != 2 or len(minutes) != 2 or not (hours + minutes).isascii():
-        raise ValueError("not a time of day")
-    value = int(hours) * 60 + int(minutes)
-    if not (0 <= value < 24 * 60 and int(minutes) < 60):
-        raise ValueError("not a time of day")
-    return value * 60_000_000_000
+    return (int(hours) * 60 + int(minutes)) * 60_000_000_000
 
 
-def _flag(text: str) -> None:
-    if text not in ("true", "false"):
-        raise ValueError("not a flag")
+def _matching(pattern: str) -> Callable[[str], None]:
+    form = re.compile(pattern)
+
+    def read(text: str) -> None:
+        if form.fullmatch(text) is None:
+            raise ValueError("of another form")
+
+    return read
 
 
-def _word(text: str) -> None:
-    if not text:
-        raise ValueError("empty")
-
-
+_HOURS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EPOCH = date(1970, 1, 1).toordinal()
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 RATIOS = ("trading.band", "fees.buyer", "fees.seller")
@@ -232,12 +241,12 @@ FIGURES = {
 
 SINGLE = (RuleKind.INTEGER, RuleKind.DECIMAL, RuleKind.RATIO, RuleKind.FLAG, RuleKind.TEXT)
 _READERS: dict[RuleKind, Callable[[str], object]] = {
-    RuleKind.INTEGER: lambda text: parse_decimal(text, 0),
+    RuleKind.INTEGER: _matching(r"0|[1-9][0-9]{0,17}"),
     RuleKind.DECIMAL: lambda text: parse_decimal(text, 9),
     RuleKind.RATIO: lambda text: parse_decimal(text, 6),
-    RuleKind.FLAG: _flag,
-    RuleKind.NAMES: _word,
+    RuleKind.FLAG: _matching("true|false"),
+    RuleKind.NAMES: _matching("[A-Za-z0-9_]+"),
     RuleKind.HOURS: read_hours,
     RuleKind.DATES: read_day,
-    RuleKind.TEXT: _word,
+    RuleKind.TEXT: _matching(r"(?s).*\S.*"),
 }

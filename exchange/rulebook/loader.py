@@ -13,14 +13,13 @@ from typing import Annotated, Any
 
 import msgspec
 
-from exchange.core.rules import Rule, RuleKind
+from exchange.core.rules import EPOCH, Rule, RuleKind, value_fault
 from exchange.core.types import Day
-from exchange.rulebook import values
 from exchange.rulebook.documents import FOLDER, Prose, RulebookError, convert, name_of, read
 
 _LEDGERS = "ledgers.toml"
 _COMMON = "common.toml"
-_EPOCH = date(1970, 1, 1).toordinal()
+_MEASURED = (RuleKind.INTEGER, RuleKind.DECIMAL)
 
 RuleId = Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+\Z")]
 
@@ -37,10 +36,9 @@ class Evidence(StrEnum):
 
 
 class LedgerDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One ledger: what it is called and how its prices are counted.
+    """One ledger: what it is called, and its number in the database.
 
-    `number` is stored in the database. `notice_*` is what anybody who trades here must be told
-    (empty: nothing). Units: `price_scale` is the decimals of a yuan in prices.
+    `notice_*` is what anybody who trades here must be told (empty: nothing).
     """
 
     code: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9_]*\Z")]
@@ -49,7 +47,6 @@ class LedgerDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     title_en: Prose
     right_zh: Prose
     right_en: Prose
-    price_scale: Annotated[int, msgspec.Meta(ge=0, le=9)]
     notice_zh: str = ""
     notice_en: str = ""
 
@@ -120,7 +117,7 @@ def load_rules(ledger_code: str, folder: Traversable = FOLDER) -> tuple[Rule, ..
 
 def day_of(local: date) -> Day:
     """Count the days from 1970-01-01 to a local date."""
-    return Day(local.toordinal() - _EPOCH)
+    return Day(local.toordinal() - EPOCH)
 
 
 def _load(folder: Traversable, file: str) -> tuple[_Entry, ...]:
@@ -136,9 +133,9 @@ def _load(folder: Traversable, file: str) -> tuple[_Entry, ...]:
 
 def _problem(entry: _Entry, before: Iterable[_Entry]) -> tuple[str, str] | None:
     """Field and complaint, or None."""
-    if problem := values.problem(entry.kind, _value(entry)):
-        return "value", problem
-    if values.needs_unit(entry.kind) and not entry.unit.strip():
+    if fault := value_fault(entry.kind, _value(entry)):
+        return "value", fault
+    if entry.kind in _MEASURED and not entry.unit.strip():
         return "unit", f"kind {entry.kind} needs a unit"
     if entry.valid_to is not None and entry.valid_to < entry.valid_from:
         return "valid_to", f"{entry.valid_to} is before valid_from {entry.valid_from}"

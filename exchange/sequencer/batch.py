@@ -44,6 +44,7 @@ class Submission:
 class Limits:
     queue_commands_max: int = 20_000
     batch_commands_max: int = 1_000
+    snapshot_commands: int = 200_000
 
 
 @dataclass(slots=True)

@@ -45,7 +45,6 @@ log = structlog.get_logger(__name__)
 
 IDLE_S = 0.5
 RETRY_S = 0.5
-SNAPSHOT_EVERY = 200_000
 
 
 class Sequencer:
@@ -243,7 +242,7 @@ class Sequencer:
         return False
 
     def _snapshot_due(self) -> bool:
-        return self.last_seq - self._snapshot_seq >= SNAPSHOT_EVERY
+        return self.last_seq - self._snapshot_seq >= self._limits.snapshot_commands
 
     async def _try_snapshot(self) -> None:
         """Keep a snapshot while nothing is on its way; without one, recovery only takes longer."""
@@ -313,9 +312,15 @@ class Sequencer:
         batch.answers.append(Committed(seq, now, outcome))
 
     def _answer(self, batch: Batch) -> None:
+        refused: dict[str, int] = {}
         for item, answer in zip(batch.submissions, batch.answers, strict=True):
+            refusal = answer.outcome.refusal
+            if refusal is not None:
+                refused[refusal.reason] = refused.get(refusal.reason, 0) + 1
             self._seen.remember(item, answer)
             item.group.settle(item.place, answer)
+        self._metrics.answered(len(batch.answers) - sum(refused.values()), refused)
+        self._metrics.queued(len(self._queue))
 
     def _enqueue(self, items: list[Submission]) -> None:
         self._queue.extend(items)

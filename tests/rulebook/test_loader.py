@@ -17,7 +17,6 @@ title_zh = "噪声"
 title_en = "Noise"
 right_zh = "噪声权"
 right_en = "noise right"
-price_scale = 2
 """
 FIELDS = {
     "id": '"noise.trading.band"',
@@ -233,7 +232,6 @@ def test_a_ledger_that_is_not_listed_is_refused() -> None:
         (LEDGER.format(code="light", number=7), "number"),
         (LEDGER.format(code="light", number=0), "number"),
         (LEDGER.format(code="Light", number=8), "code"),
-        (LEDGER.format(code="light", number=8).replace("scale = 2", "scale = 10"), "price_scale"),
         (LEDGER.format(code="light", number=8).replace('"Noise"', '""'), "title_en"),
     ],
 )

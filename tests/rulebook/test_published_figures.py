@@ -66,12 +66,12 @@ def trades_on(ledger: str, on: date) -> bool:
     return str(on.isoweekday()) in weekdays and on.isoformat() not in closures
 
 
-def test_the_four_ledgers_keep_their_codes_numbers_and_price_scales() -> None:
-    assert [(ledger.code, ledger.number, ledger.price_scale) for ledger in load_ledgers()] == [
-        ("carbon", 1, 2),
-        ("emission", 2, 2),
-        ("energy", 3, 2),
-        ("water", 4, 3),
+def test_the_four_ledgers_keep_their_codes_and_numbers() -> None:
+    assert [(ledger.code, ledger.number) for ledger in load_ledgers()] == [
+        ("carbon", 1),
+        ("emission", 2),
+        ("energy", 3),
+        ("water", 4),
     ]
 
 
@@ -109,7 +109,7 @@ def test_every_rule_of_a_ledger_says_where_it_comes_from(ledger: str) -> None:
 
 
 @pytest.mark.parametrize("ledger", load_ledgers(), ids=lambda ledger: ledger.code)
-def test_a_tick_fits_the_price_scale_and_limits_are_multiples_of_the_step(
+def test_prices_are_in_fen_or_tenths_of_it_and_limits_are_multiples_of_the_step(
     ledger: LedgerDefinition,
 ) -> None:
     on = date(2026, 1, 5)
@@ -119,7 +119,7 @@ def test_a_tick_fits_the_price_scale_and_limits_are_multiples_of_the_step(
             rule = in_force(f"{ledger.code}.trading.{name}", on, kind)
             return Decimal(rule.value[0])
 
-        assert (figure("price_tick") * 10**ledger.price_scale) % 1 == 0
+        assert figure("price_tick") == Decimal("0.001" if ledger.code == "water" else "0.01")
         assert figure("quantity_min") % figure("quantity_step") == 0
         assert figure("quantity_max") % figure("quantity_step") == 0
         assert 0 < figure("quantity_step") <= figure("quantity_min") < figure("quantity_max")
