@@ -15,9 +15,7 @@ from exchange.core.types import Role, Scope
 from exchange.errors import Forbidden, NotFound
 from exchange.ids import PARTICIPANT, parse_numbered
 
-READERS = frozenset(
-    {Role.EXCHANGE_OPERATOR, Role.AUDITOR, Role.REGULATOR, Role.CLEARING, Role.WATER_DESK}
-)
+READERS = frozenset({Role.EXCHANGE_OPERATOR, Role.AUDITOR, Role.REGULATOR, Role.CLEARING})
 
 
 class _Bearer(SecurityBase):

@@ -6,7 +6,7 @@ from fastapi import Response
 
 from exchange.api.amounts import format_time
 from exchange.api.edge import Edge
-from exchange.api.idempotency import command_id, mark
+from exchange.api.idempotency import REPLAYED, command_id, mark
 from exchange.api.tokens import Principal
 from exchange.core.commands import AnyCommand
 from exchange.core.receipts import Committed
@@ -34,7 +34,10 @@ def refused(committed: Committed) -> Refused:
     refusal = committed.outcome.refusal
     assert refusal is not None
     index = dict(refusal.figures).get("index")
-    return Refused(refusal, f"/orders/{index}" if index else "")
+    problem = Refused(refusal, f"/orders/{index}" if index else "")
+    if committed.replayed:
+        problem.headers[REPLAYED] = "true"
+    return problem
 
 
 def receipt(ledger: str, committed: Committed, response: Response) -> dict[str, Any]:

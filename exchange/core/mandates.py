@@ -15,7 +15,10 @@ TRADERS = (Role.ENTERPRISE, Role.INSTITUTION)
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """Roles that may submit a command for their own participant (with a scope), and for anybody."""
+    """Roles that may submit a command for their own participant, and those that may for anybody.
+
+    The first need the scope named; the others, staff, need the `admin` scope.
+    """
 
     own: tuple[Role, ...] = ()
     scope: Scope | None = None
@@ -79,7 +82,7 @@ def permits(actor: Actor, ledger: str, command: commands.Command) -> bool:
         return False
     mandate = MANDATES[type(command)]
     if actor.role in mandate.any:
-        return True
+        return Scope.ADMIN in actor.scopes
     return (
         actor.role in mandate.own
         and (mandate.scope is None or mandate.scope in actor.scopes)
@@ -94,5 +97,5 @@ class SystemActor:
     role: Role
     operator_id: int = 0
     participant_id: int = 0
-    scopes: frozenset[Scope] = frozenset()
+    scopes: frozenset[Scope] = frozenset({Scope.ADMIN})
     ledgers: frozenset[str] = frozenset()

@@ -49,7 +49,8 @@ async def freeze_units(
     ledger, number = parse_reference(account_id, ACCOUNT)
     async with edge.reading() as connection:
         ledger_number = edge.ledger_number(ledger)
-        row = await queries.account_owner(connection, ledger_number, number, None)
+        own = visible_participant(principal, None)
+        row = await queries.account_owner(connection, ledger_number, number, own)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
     lot_id = 0
     if body.lot_id is not None:

@@ -38,6 +38,16 @@ class Submission:
     group: Group
     place: int
     order_names: tuple[str, ...] = ()
+    followers: list["Submission"] | None = None
+
+    def settle(self, result: Committed | Exception) -> None:
+        """Answer the command, and the copies of it that came while it was on its way."""
+        self.group.settle(self.place, result)
+        for follower in self.followers or ():
+            repeat = result
+            if isinstance(result, Committed):
+                repeat = Committed(result.seq, result.at_ns, result.outcome, replayed=True)
+            follower.group.settle(follower.place, repeat)
 
 
 @dataclass(slots=True)

@@ -66,6 +66,6 @@ def _edge_error(error: Exception) -> ExchangeError:
     if isinstance(error, ExchangeError):
         return error
     assert isinstance(error, ReusedIdError)
-    if ":order:" in str(error):
+    if str(error).split(":", 2)[1:2] == ["order"]:
         return Conflict("client_order_id_reused", "this id was used for another order")
     return Unprocessable("idempotency_key_reused", "this key was used for another request")

@@ -165,28 +165,22 @@ class Sequencer:
 
     # Commands that were seen before
 
-    def _follow(self, item: Submission, first: Submission) -> None:
-        """Answer a command whose first copy is still on its way, when that one is answered."""
+    @staticmethod
+    def _follow(item: Submission, first: Submission) -> None:
+        """Have a command whose first copy is still on its way answered together with that one."""
         if item.encoded != first.encoded:
-            item.group.settle(item.place, ReusedIdError(item.command_id))
-            return
-
-        def answer(_future: asyncio.Future[list[Committed | Exception]]) -> None:
-            result: Committed | Exception | None = first.group.results[first.place]
-            if result is None:
-                result = Unavailable("ledger_unavailable", "ask again with the same id")
-            if isinstance(result, Committed):
-                result = Committed(result.seq, result.at_ns, result.outcome, replayed=True)
-            item.group.settle(item.place, result)
-
-        first.group.future.add_done_callback(answer)
+            item.settle(ReusedIdError(item.command_id))
+        elif first.followers is None:
+            first.followers = [item]
+        else:
+            first.followers.append(item)
 
     async def _recall(self, item: Submission) -> None:
         """Answer a command that was journalled, from the journal."""
         seq = self._seen.place_of(item.command_id)
         entry = None if seq is None else await self._journal.read(seq)
         if entry is not None and entry.kind == PlaceOrders.__name__ and not item.order_names:
-            item.group.settle(item.place, ReusedIdError(item.command_id))
+            item.settle(ReusedIdError(item.command_id))
             return
         if entry is None or entry.command_id != item.command_id:
             # Another id has the same 64 bits: this one is new after all.
@@ -197,9 +191,9 @@ class Sequencer:
                 self._enqueue([item])
             return
         if entry.command != item.encoded:
-            item.group.settle(item.place, ReusedIdError(item.command_id))
+            item.settle(ReusedIdError(item.command_id))
             return
-        item.group.settle(item.place, remembered(entry))
+        item.settle(remembered(entry))
 
     # The loop
 
@@ -318,7 +312,7 @@ class Sequencer:
             if refusal is not None:
                 refused[refusal.reason] = refused.get(refusal.reason, 0) + 1
             self._seen.remember(item, answer)
-            item.group.settle(item.place, answer)
+            item.settle(answer)
         self._metrics.answered(len(batch.answers) - sum(refused.values()), refused)
         self._metrics.queued(len(self._queue))
 
@@ -366,10 +360,10 @@ class Sequencer:
         seq = self._seen.place_of(item.command_id) if self.ready else None
         entry = None if seq is None else await self._journal.read(seq)
         if entry is not None and entry.command_id == item.command_id:
-            item.group.settle(item.place, remembered(entry))
+            item.settle(remembered(entry))
             return
         reason = Unavailable("ledger_unavailable", "nothing was done; repeat the same id")
-        item.group.settle(item.place, reason)
+        item.settle(reason)
 
     async def _recover(self, last_seq: int) -> None:
         started = time.perf_counter()

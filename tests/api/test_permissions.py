@@ -17,7 +17,7 @@ FUND = "green-capital"
 STAFF = {"operator", "regulator", "clearing", "auditor", "water-desk", "verifier", "arbiter"}
 TRADERS = {OWNER, OTHER, FUND}
 EVERYBODY = STAFF | TRADERS
-READERS = {"operator", "regulator", "clearing", "auditor", "water-desk"}
+READERS = {"operator", "regulator", "clearing", "auditor"}
 PUBLIC = frozenset({"nobody"})
 """Whom a route serves: none of these names means a token is not needed."""
 MARKS = {"operator"}

@@ -127,6 +127,9 @@ def test_a_repeated_id_gets_its_first_outcome_also_after_a_restart(database):
             market.submit([("1:order:c", order(1, Side.SELL, name="c"))], 1, 1),
         )
         assert twice[0][0].seq == twice[1][0].seq
+        d = ("1:order:d", order(1, Side.SELL, name="d"))
+        pair = await market.submit([d, d], 1, 1)
+        assert [(p.seq, p.replayed) for p in pair] == [(pair[0].seq, False), (pair[0].seq, True)]
         await market.stop()
 
         again = sequencer(database)
