@@ -34,7 +34,7 @@ check: .venv/develop.stamp ## Check style, types and house rules
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests/test_tidy.py
 
-demo: .venv/develop.stamp ## Live through a market's year in a few minutes
+demo: .venv/develop.stamp ## Play a market's story against a sandbox of its own, and check it
 	$(BIN)/python -m tests.acceptance.demo
 
 bench: .venv/develop.stamp ## Measure; prints figures, asserts nothing

@@ -6,6 +6,7 @@ stops it.
 
 import asyncio
 import gc
+import json
 import os
 import socket
 from collections.abc import AsyncIterator
@@ -241,7 +242,13 @@ def load_token_key(settings: Settings) -> OKPKey:
     if path is None:
         path = settings.state_folder / "token-key.pem"
         _make_key(path)
-    return OKPKey.import_key(path.read_bytes())
+    return read_key(path)
+
+
+def read_key(path: Path) -> OKPKey:
+    """Read a key from a PEM or JWK file. Raises: JoseError, OSError, ValueError."""
+    data = path.read_bytes()
+    return OKPKey.import_key(json.loads(data) if data.lstrip().startswith(b"{") else data)
 
 
 def _make_key(path: Path) -> None:

@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from exchange import config
-from exchange.app import create_app, open_database
+from exchange.app import create_app, open_database, read_key
 from exchange.clock import SystemClock
 from exchange.core.types import Role, Scope
 from exchange.errors import ExchangeError
@@ -188,6 +188,5 @@ def _run(arguments: argparse.Namespace, settings: config.Settings) -> int:
         case "migrate":
             asyncio.run(_migrate(settings))
         case _:
-            key = OKPKey.import_key(arguments.public_key.read_bytes())
-            asyncio.run(_create_operator(settings, arguments.name, key))
+            asyncio.run(_create_operator(settings, arguments.name, read_key(arguments.public_key)))
     return 0

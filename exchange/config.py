@@ -74,7 +74,7 @@ class Settings(BaseSettings):
         description="Commands that may wait for one ledger's writer; beyond it 503 + Retry-After.",
     )
     batch_commands_max: int = Field(
-        1000,
+        400,
         ge=1,
         description="Commands written in one transaction.",
     )

@@ -3,12 +3,12 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from exchange.api.amounts import LedgerCode, Prose
+from exchange.api.schemas import STRICT
 from exchange.core.types import Scope
 
-STRICT = ConfigDict(extra="forbid")
 Numbered = Annotated[str, Field(pattern=r"^[a-z][1-9][0-9]{0,17}$", examples=["u34"])]
 
 

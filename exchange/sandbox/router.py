@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.amounts import format_time, invalid, parse_time
@@ -11,6 +11,7 @@ from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey, once
 from exchange.api.problems import RESPONSES
+from exchange.api.schemas import STRICT
 from exchange.api.security import CurrentPrincipal
 from exchange.clock import NS_PER_SECOND, VirtualClock
 from exchange.errors import NotFound
@@ -25,7 +26,7 @@ DAY_S = 86_400
 class AdvanceRequest(BaseModel):
     """Either a moment or a number of seconds."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = STRICT
     to: Annotated[str | None, Field(max_length=40, examples=["2026-03-03T01:31:00Z"])] = None
     seconds: Annotated[int | None, Field(strict=True, ge=0, le=AHEAD_DAYS_MAX * DAY_S)] = None
 

@@ -28,10 +28,10 @@ from exchange.core.commands import (
     ListInstrument,
 )
 from exchange.core.mandates import SystemActor
-from exchange.core.types import AssetId, Day, ParticipantId, Role, Scope
-from exchange.core.units import parse_decimal
+from exchange.core.types import CASH_SCALE, AssetId, Day, ParticipantId, Role, Scope
+from exchange.core.units import decimals, parse_decimal
 from exchange.ids import PARTICIPANT, numbered
-from exchange.rulebook.loader import load_ledgers
+from exchange.rulebook.loader import load_ledgers, load_rules
 from exchange.sandbox.members import CASH_YUAN, MEMBERS, RIGHTS, Member, Right
 from exchange.storage.tables_back_office import keys, operators, participants
 
@@ -239,7 +239,9 @@ class _Planting:
             self._add(f"issue:{right.code}:{member.name}", command)
 
     def _list(self, right: Right, asset_id: AssetId) -> None:
-        price_scale = 3 if self._ledger == "water" else 2
+        name = f"{self._ledger}.trading.price_tick"
+        tick = next(rule for rule in load_rules(self._ledger) if rule.rule_id == name)
+        price_scale = max(CASH_SCALE, decimals(tick.value[0]))
         for suffix, sector in right.markets:
             command = ListInstrument(
                 right.code + suffix,

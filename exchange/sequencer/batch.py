@@ -53,7 +53,7 @@ class Submission:
 @dataclass(slots=True)
 class Limits:
     queue_commands_max: int = 20_000
-    batch_commands_max: int = 1_000
+    batch_commands_max: int = 400
     snapshot_commands: int = 200_000
 
 
