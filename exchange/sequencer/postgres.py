@@ -193,10 +193,20 @@ class PostgresJournal:
         )
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
+        """Read by the second connection; one that was cut is made anew, once."""
         async with self._reading:
-            if self._reader is None or self._reader.is_closed():
-                self._reader = await asyncpg.connect(
-                    self._dsn, server_settings={"application_name": "steppe journal"}
-                )
-            rows: list[Any] = await self._reader.fetch(query, self._ledger, *parameters)
-            return rows
+            try:
+                return await self._read_rows(query, *parameters)
+            except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError):
+                if self._reader is not None:
+                    self._reader.terminate()
+                    self._reader = None
+                return await self._read_rows(query, *parameters)
+
+    async def _read_rows(self, query: str, *parameters: Any) -> list[Any]:
+        if self._reader is None or self._reader.is_closed():
+            self._reader = await asyncpg.connect(
+                self._dsn, server_settings={"application_name": "steppe journal"}
+            )
+        rows: list[Any] = await self._reader.fetch(query, self._ledger, *parameters)
+        return rows

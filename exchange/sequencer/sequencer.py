@@ -38,7 +38,7 @@ from exchange.sequencer.batch import (
 )
 from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
 from exchange.sequencer.projector import Projector
-from exchange.sequencer.recovery import recover
+from exchange.sequencer.recovery import RecoveryError, recover
 from exchange.sequencer.seen import Seen
 
 log = structlog.get_logger(__name__)
@@ -160,7 +160,10 @@ class Sequencer:
                 fresh.append(item)
         self._enqueue(fresh)
         for item in seen:
-            await self._recall(item)
+            try:
+                await self._recall(item)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                item.settle(Unavailable("database_unavailable", "repeat the same id"))
         return await group.future
 
     # Commands that were seen before
@@ -344,9 +347,10 @@ class Sequencer:
             try:
                 await self._recover(await self._journal.keep())
                 break
-            except FencedError as lost:
-                fault = lost
-            except (OSError, ConnectionError) as still:
+            except (FencedError, RecoveryError) as lost:
+                log.critical("ledger closed", ledger=self.ledger, error=repr(lost))
+                break
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as still:
                 log.warning("database is away", ledger=self.ledger, error=repr(still))
                 await asyncio.sleep(RETRY_S)
         if not self.ready:

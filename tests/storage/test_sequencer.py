@@ -228,6 +228,26 @@ def test_a_commit_in_doubt_is_settled_from_the_journal(database, moment):
     asyncio.run(scenario())
 
 
+def test_a_cut_connection_heals_by_itself(database):
+    async def scenario():
+        market = await open_market(database)
+        connection = await asyncpg.connect(database)
+        await connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name LIKE 'steppe %' AND datname = current_database()"
+        )
+        await connection.close()
+        named = ("1:order:a", order(1, Side.SELL, name="a"))
+        (result,) = await market.submit([named], 1, 1)
+        if isinstance(result, Unavailable):
+            (result,) = await market.submit([named], 1, 1)
+        assert isinstance(result, Committed)
+        assert len(market._venue.state.orders) == 1
+        await market.stop()
+
+    asyncio.run(scenario())
+
+
 def test_a_writer_whose_lease_was_taken_commits_nothing(database):
     async def scenario():
         stale = await open_market(database)
