@@ -159,11 +159,16 @@ class TransferPended(Event, frozen=True):
 
 
 class TransferVoided(Event, frozen=True):
+    """What was reserved is free again; the transfer will never be posted."""
+
     transfer_id: TransferId
     chain_id: ChainId
     debit_account_id: AccountId
     credit_account_id: AccountId
     quantity: int
+    code: TransferCode
+    parcels: tuple[Parcel, ...]
+    reference: str
 
 
 class UnitsFrozen(Event, frozen=True):

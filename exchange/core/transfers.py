@@ -210,6 +210,9 @@ def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
                 leg.debit.account_id,
                 leg.credit.account_id,
                 leg.quantity,
+                leg.code,
+                leg.parcels,
+                leg.reference,
             )
         )
     return events

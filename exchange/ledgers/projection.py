@@ -203,7 +203,11 @@ class LedgersProjection:
         self._transfer(event, "pending", seq, at_ns)
 
     def _transfer(
-        self, event: TransferPosted | TransferPended, state: str, seq: int, at_ns: int
+        self,
+        event: TransferPosted | TransferPended | TransferVoided,
+        state: str,
+        seq: int,
+        at_ns: int,
     ) -> None:
         parcels = event.parcels
         lots = None
@@ -227,21 +231,7 @@ class LedgersProjection:
 
     def _on_voided(self, event: TransferVoided, seq: int, at_ns: int) -> None:
         self._change(event.debit_account_id, 0, -event.quantity)
-        row = (
-            event.transfer_id,
-            seq,
-            at_ns,
-            event.chain_id,
-            event.debit_account_id,
-            event.credit_account_id,
-            event.quantity,
-            TransferCode.TRANSFER.value,
-            "voided",
-            0,
-            None,
-            "",
-        )
-        self._rows.add(TRANSFERS, row)
+        self._transfer(event, "voided", seq, at_ns)
 
     def _on_frozen(self, event: UnitsFrozen, seq: int, _at_ns: int) -> None:
         self._change(event.account_id, 0, event.quantity)
