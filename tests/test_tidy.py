@@ -333,7 +333,7 @@ SAMPLES = [
     ("unfinished", "tests/test_a.py", "raise NotImplementedError", "raise"),
     ("left_over", "README.md", "\n# TO" + "DO later", "a todo list"),
     ("left_over", "exchange/a.py", "x = 1  # FIX" + "ME", "x = 1  # why"),
-    ("machines", "requirements/a.lock", "--index-url https://" + HOSTS[0], "alembic==1.2"),
+    ("machines", "requirements/a.lock", "--index" + "-url https://" + HOSTS[0], "alembic==1.2"),
     ("machines", "exchange/a.py", f"x = '{PLACES[0]}x'", "x = '/var/lib/x'"),
     ("readme_size", "matching/README.md", "a\n" * 151, "a\n" * 150),
     ("decision_size", "exchange/decisions/0001-a.md", "a\n" * 71, "a\n" * 70),

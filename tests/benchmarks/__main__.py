@@ -103,7 +103,7 @@ def main() -> None:
         )
     total = sum(figures["http"][title]["seconds"] for title, _ in RUNS)
     share = figures["http"]["time in commits"]["seconds"] / total
-    print(f"{'waiting for commits':34}{share:12.0%} of that time")
+    print(f"{'a commit on its way':34}{share:12.0%} of that time")
     print(f"{'raw database, batches of 400':34}{raw['orders_per_second']:12,.0f}/s")
     print(f"{'ratio to the raw database':34}{figures['ratio to raw database']:12.2f}")
     for name, value in figures["matching"].items():

@@ -1,7 +1,8 @@
 """A load generator: pre-encoded requests over keep-alive connections, from a process of its own.
 
-Latency counts from the moment a request was due. Run as `python -m tests.benchmarks.load PLAN`,
-where PLAN is a JSON file; it prints one JSON line with what it measured.
+It is a closed loop: each connection sends its next request when the last one is answered, and
+latency counts from that sending. So it does not show what requests that arrive meanwhile would
+wait. Run as `python -m tests.benchmarks.load PLAN`, where PLAN is a JSON file; it prints JSON.
 """
 
 import asyncio
