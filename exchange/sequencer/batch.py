@@ -1,12 +1,12 @@
 """What waits, what goes together into one transaction, and how a repeat is known."""
 
 import asyncio
-import hashlib
 from dataclasses import dataclass, field
 
 from exchange.core.commands import AnyCommand, PlaceOrders
 from exchange.core.outcomes import Outcome, decode_events, decode_refusal
 from exchange.core.receipts import Committed
+from exchange.core.types import ParticipantId
 from exchange.sequencer.journal import Entry
 from exchange.storage.projection import Rows
 
@@ -43,11 +43,21 @@ class Submission:
     def settle(self, result: Committed | Exception) -> None:
         """Answer the command, and the copies of it that came while it was on its way."""
         self.group.settle(self.place, result)
-        for follower in self.followers or ():
-            repeat = result
-            if isinstance(result, Committed):
-                repeat = Committed(result.seq, result.at_ns, result.outcome, replayed=True)
-            follower.group.settle(follower.place, repeat)
+        if self.followers is None:
+            return
+        repeat = result
+        if isinstance(result, Committed):
+            repeat = Committed(result.seq, result.at_ns, result.outcome, replayed=True)
+        for copy in self.followers:
+            same = copy.encoded == self.encoded
+            copy.group.settle(copy.place, repeat if same else ReusedIdError(copy.command_id))
+
+    def settle_by(self, entry: Entry) -> None:
+        """Answer the command and its copies from the journal, each by whether it is that one."""
+        answer = remembered(entry)
+        for copy in (self, *(self.followers or ())):
+            same = copy.encoded == entry.command
+            copy.group.settle(copy.place, answer if same else ReusedIdError(copy.command_id))
 
 
 @dataclass(slots=True)
@@ -69,10 +79,6 @@ class ReusedIdError(Exception):
     """The command id was used before, for another command."""
 
 
-def key_of(command_id: str) -> int:
-    return int.from_bytes(hashlib.blake2b(command_id.encode(), digest_size=8).digest())
-
-
 def remembered(entry: Entry) -> Committed:
     refusal = None if entry.refusal is None else decode_refusal(entry.refusal)
     outcome = Outcome(refusal, decode_events(entry.events))
@@ -86,4 +92,9 @@ def order_names(command: AnyCommand) -> tuple[str, ...]:
     """
     if not isinstance(command, PlaceOrders):
         return ()
-    return tuple([f"{o.participant_id}:order:{o.client_order_id}" for o in command.orders])
+    return tuple([order_name((o.participant_id, o.client_order_id)) for o in command.orders])
+
+
+def order_name(order: tuple[ParticipantId, str]) -> str:
+    """Name the command of an order by its participant and client order id."""
+    return f"{order[0]}:order:{order[1]}"

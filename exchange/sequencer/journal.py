@@ -4,10 +4,12 @@ It is the truth; everything else can be made from it. Two implementations exist:
 and memory for tests.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from exchange.core.types import ParticipantId
+from exchange.sequencer.id_filter import FilterChunk
 from exchange.storage.projection import Rows
 
 
@@ -60,25 +62,29 @@ class Journal(Protocol):
         """
         ...
 
-    async def read(self, seq: int) -> Entry | None:
-        """Return one entry."""
+    async def find(self, command_ids: Sequence[str]) -> dict[str, Entry]:
+        """Return the entries of those ids that are there."""
+        ...
+
+    async def orders_known(
+        self, orders: Sequence[tuple[ParticipantId, str]]
+    ) -> set[tuple[ParticipantId, str]]:
+        """Return those pairs of participant and client order id under which an order is there."""
         ...
 
     def entries_after(self, seq: int) -> AsyncIterator[Entry]:
         """Yield the entries that follow one, in order."""
         ...
 
-    async def command_ids(self) -> list[tuple[int, str]]:
-        """Return (seq, command id) of all entries."""
-        ...
-
-    async def order_batches(self) -> list[tuple[int, bytes]]:
-        """Return (seq, command) of all atomic batches of orders that were accepted."""
-        ...
-
     async def newest_snapshot(self) -> StoredSnapshot | None: ...
 
-    async def save_snapshot(self, snapshot: StoredSnapshot) -> None: ...
+    async def filter_chunks(self) -> list[FilterChunk]:
+        """Return the stored filter of ids; it knows every id up to the newest snapshot."""
+        ...
+
+    async def save_snapshot(self, snapshot: StoredSnapshot, chunks: Sequence[FilterChunk]) -> None:
+        """Keep a state and the changed chunks of the id filter, both or neither."""
+        ...
 
     async def balances(self) -> dict[int, tuple[int, int]]:
         """Return posted and held of each account as projected."""

@@ -5,11 +5,13 @@ happened.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import asyncpg
 
+from exchange.core.types import ParticipantId
+from exchange.sequencer.id_filter import FilterChunk
 from exchange.sequencer.journal import Entry, FencedError, StoredSnapshot
 from exchange.storage.projection import Rows
 from exchange.storage.writes import arrays, insert, statement
@@ -120,12 +122,24 @@ class PostgresJournal:
             prepared = self._prepared[key] = await self._writer.prepare(text)
         return prepared
 
-    async def read(self, seq: int) -> Entry | None:
-        row = await self._fetch(
-            f"SELECT {_COLUMNS} FROM journal WHERE ledger = $1 AND seq = $2",  # noqa: S608
-            seq,
+    async def find(self, command_ids: Sequence[str]) -> dict[str, Entry]:
+        rows = await self._fetch(
+            f"SELECT {_COLUMNS} FROM journal WHERE ledger = $1 AND command_id = ANY ($2::text[])",  # noqa: S608
+            command_ids,
         )
-        return Entry(*row[0]) if row else None
+        return {row["command_id"]: Entry(*row) for row in rows}
+
+    async def orders_known(
+        self, orders: Sequence[tuple[ParticipantId, str]]
+    ) -> set[tuple[ParticipantId, str]]:
+        rows = await self._fetch(
+            "SELECT participant_id, client_order_id FROM orders"
+            " JOIN unnest($2::bigint[], $3::text[]) AS u(participant_id, client_order_id)"
+            " USING (participant_id, client_order_id) WHERE ledger = $1",
+            [participant_id for participant_id, _ in orders],
+            [client_order_id for _, client_order_id in orders],
+        )
+        return {(row["participant_id"], row["client_order_id"]) for row in rows}
 
     async def entries_after(self, seq: int) -> AsyncIterator[Entry]:
         while True:
@@ -140,17 +154,6 @@ class PostgresJournal:
                 return
             seq = rows[-1]["seq"]
 
-    async def command_ids(self) -> list[tuple[int, str]]:
-        rows = await self._fetch("SELECT seq, command_id FROM journal WHERE ledger = $1")
-        return [(row["seq"], row["command_id"]) for row in rows]
-
-    async def order_batches(self) -> list[tuple[int, bytes]]:
-        rows = await self._fetch(
-            "SELECT seq, command FROM journal WHERE ledger = $1 AND kind = 'PlaceOrders'"
-            " AND refusal IS NULL"
-        )
-        return [(row["seq"], row["command"]) for row in rows]
-
     async def newest_snapshot(self) -> StoredSnapshot | None:
         rows = await self._fetch(
             "SELECT seq, state_hash, state FROM snapshots WHERE ledger = $1"
@@ -158,13 +161,26 @@ class PostgresJournal:
         )
         return StoredSnapshot(*rows[0]) if rows else None
 
-    async def save_snapshot(self, snapshot: StoredSnapshot) -> None:
+    async def filter_chunks(self) -> list[FilterChunk]:
+        rows = await self._fetch(
+            "SELECT chunk, ids, bits FROM id_filters WHERE ledger = $1 ORDER BY chunk"
+        )
+        return [FilterChunk(*row) for row in rows]
+
+    async def save_snapshot(self, snapshot: StoredSnapshot, chunks: Sequence[FilterChunk]) -> None:
         await self._fetch(
-            "INSERT INTO snapshots (ledger, seq, state_hash, state) VALUES ($1, $2, $3, $4)"
+            "WITH kept AS (INSERT INTO id_filters (ledger, chunk, ids, bits)"
+            " SELECT $1, u.chunk, u.ids, u.bits"
+            " FROM unnest($5::integer[], $6::bigint[], $7::bytea[]) AS u(chunk, ids, bits)"
+            " ON CONFLICT (ledger, chunk) DO UPDATE SET ids = excluded.ids, bits = excluded.bits)"
+            " INSERT INTO snapshots (ledger, seq, state_hash, state) VALUES ($1, $2, $3, $4)"
             " ON CONFLICT (ledger, seq) DO NOTHING",
             snapshot.seq,
             snapshot.state_hash,
             snapshot.state,
+            [chunk.number for chunk in chunks],
+            [chunk.ids for chunk in chunks],
+            [chunk.bits for chunk in chunks],
         )
         await self._fetch(
             "DELETE FROM snapshots WHERE ledger = $1 AND seq NOT IN"

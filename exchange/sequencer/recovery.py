@@ -5,6 +5,9 @@ invariants, and the projected balances equal the state's: replay is truth, and t
 second witness.
 """
 
+from dataclasses import dataclass
+
+from exchange.core.commands import AnyCommand
 from exchange.core.invariants import violations
 from exchange.core.outcomes import (
     Sequenced,
@@ -15,18 +18,27 @@ from exchange.core.outcomes import (
 from exchange.core.snapshot import digest
 from exchange.core.types import Seq
 from exchange.core.venue import Venue
+from exchange.sequencer.batch import order_names
+from exchange.sequencer.id_filter import IdFilter
 from exchange.sequencer.journal import Entry, Journal
+from exchange.sequencer.seen import note
 
 
 class RecoveryError(Exception):
     """What is stored contradicts itself; the ledger must not open."""
 
 
-async def recover(journal: Journal, ledger: str, last_seq: int) -> tuple[Venue, int]:
-    """Return the venue as of the journal's end, and how many entries were replayed.
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A venue as of the journal's end, the ids it has seen, and how many entries were replayed."""
 
-    Raises: RecoveryError.
-    """
+    venue: Venue
+    ids: IdFilter
+    replayed: int
+
+
+async def recover(journal: Journal, ledger: str, last_seq: int) -> Recovered:
+    """Build a ledger from what is stored. Raises: RecoveryError."""
     stored = await journal.newest_snapshot()
     if stored is None:
         venue = Venue(ledger)
@@ -36,9 +48,11 @@ async def recover(journal: Journal, ledger: str, last_seq: int) -> tuple[Venue, 
         venue = Venue.restore(stored.state)
         if venue.state_hash() != stored.state_hash:
             raise RecoveryError(f"{ledger}: snapshot {stored.seq} restores to another state")
+    ids = IdFilter.restore(await journal.filter_chunks())
     replayed = 0
     async for entry in journal.entries_after(venue.state.seq):
-        replay(venue, entry)
+        command = replay(venue, entry)
+        note(ids, entry.command_id, () if entry.refusal else order_names(command))
         replayed += 1
     if venue.state.seq != last_seq:
         raise RecoveryError(f"{ledger}: journal ends at {venue.state.seq}, lease at {last_seq}")
@@ -46,16 +60,17 @@ async def recover(journal: Journal, ledger: str, last_seq: int) -> tuple[Venue, 
     if faults:
         raise RecoveryError(f"{ledger}: {faults[0]}")
     await _compare_balances(journal, venue)
-    return venue, replayed
+    return Recovered(venue, ids, replayed)
 
 
-def replay(venue: Venue, entry: Entry) -> None:
+def replay(venue: Venue, entry: Entry) -> AnyCommand:
     """Apply one journalled entry again. Raises: RecoveryError when it comes out otherwise."""
     command = decode_command(entry.command)
     outcome = venue.apply(Sequenced(Seq(entry.seq), entry.at_ns, command))
     refusal = None if outcome.refusal is None else encode_refusal(outcome.refusal)
     if refusal != entry.refusal or encode_events(outcome.events) != entry.events:
         raise RecoveryError(f"{venue.state.ledger}: entry {entry.seq} replays otherwise")
+    return command
 
 
 async def _compare_balances(journal: Journal, venue: Venue) -> None:

@@ -1,42 +1,32 @@
-"""Which command ids were seen: those on their way, and those in the journal.
+"""Which command ids were seen: those on their way, and those that may be in the journal.
 
-The journal is the memory; this is its index: 64 bits of each id, about 150 bytes a command in all.
-A hit is always checked in the journal against the whole id, so two ids that share 64 bits are still
-told apart.
+The journal is the memory; this is its index. A hit is always checked in the journal against the
+whole id; only a miss is trusted.
 """
 
-from exchange.core.outcomes import decode_command
-from exchange.core.receipts import Committed
-from exchange.sequencer.batch import Submission, key_of, order_names
-from exchange.sequencer.journal import Journal
+from exchange.core.commands import AnyCommand, PlaceOrder, PlaceOrders
+from exchange.core.types import ParticipantId
+from exchange.sequencer.batch import Submission
+from exchange.sequencer.id_filter import IdFilter
 
 
 class Seen:
     """The index of one ledger's command ids. Orders of an atomic batch count with their own ids."""
 
-    __slots__ = ("_places", "waiting")
+    __slots__ = ("ids", "waiting")
 
     def __init__(self) -> None:
         self.waiting: dict[str, Submission] = {}
-        self._places: dict[int, int] = {}
+        self.ids = IdFilter()
 
-    async def load(self, journal: Journal) -> None:
-        """Read the index from the journal."""
-        self._places = {key_of(name): seq for seq, name in await journal.command_ids()}
-        for seq, encoded in await journal.order_batches():
-            for name in order_names(decode_command(encoded)):
-                self._places[key_of(name)] = seq
+    def perhaps(self, item: Submission) -> bool:
+        """Tell whether a command, or an order in it, may be in the journal."""
+        ids = self.ids
+        return item.command_id in ids or any(name in ids for name in item.order_names)
 
-    def place_of(self, command_id: str) -> int | None:
-        """Return the sequence number under which an id was journalled."""
-        return self._places.get(key_of(command_id))
-
-    def taken(self, names: tuple[str, ...]) -> str:
-        """Return the first of some ids that was seen, or an empty text."""
-        for name in names:
-            if name in self.waiting or key_of(name) in self._places:
-                return name
-        return ""
+    def expected(self, names: tuple[str, ...]) -> str:
+        """Return the first of some ids that is on its way, or an empty text."""
+        return next((name for name in names if name in self.waiting), "")
 
     def expect(self, item: Submission) -> None:
         """Note that a command is on its way."""
@@ -48,10 +38,25 @@ class Seen:
         for name in (item.command_id, *item.order_names):
             self.waiting.pop(name, None)
 
-    def remember(self, item: Submission, answer: Committed) -> None:
-        """Note that a command is in the journal; a refused batch leaves its orders' ids free."""
-        self._places[key_of(item.command_id)] = answer.seq
-        if answer.outcome.refusal is None:
-            for name in item.order_names:
-                self._places[key_of(name)] = answer.seq
+    def remember(self, item: Submission, *, refused: bool) -> None:
+        """Note that a command is in the journal."""
+        note(self.ids, item.command_id, () if refused else item.order_names)
         self.settle(item)
+
+
+def note(ids: IdFilter, command_id: str, names: tuple[str, ...]) -> None:
+    """Take the ids of a journalled command in; a refused batch leaves its orders' ids free."""
+    ids.add(command_id)
+    for name in names:
+        ids.add(name)
+
+
+def orders_of(command: AnyCommand | None) -> list[tuple[ParticipantId, str]]:
+    """Return participant and client order id of each order that a command enters."""
+    match command:
+        case PlaceOrder():
+            return [(command.participant_id, command.client_order_id)]
+        case PlaceOrders():
+            return [(order.participant_id, order.client_order_id) for order in command.orders]
+        case _:
+            return []

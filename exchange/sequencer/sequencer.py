@@ -10,12 +10,12 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
-import asyncpg
 import structlog
 
 from exchange.clock import Clock
-from exchange.core.commands import AdvanceTime, AnyCommand, PlaceOrders
+from exchange.core.commands import AdvanceTime, AnyCommand
 from exchange.core.outcomes import (
     Sequenced,
     encode_command,
@@ -34,10 +34,10 @@ from exchange.sequencer.batch import (
     ReusedIdError,
     Submission,
     order_names,
-    remembered,
 )
 from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
 from exchange.sequencer.projector import Projector
+from exchange.sequencer.recall import DATABASE_FAULTS, give_back, recall, settle_by_journal
 from exchange.sequencer.recovery import RecoveryError, recover
 from exchange.sequencer.seen import Seen
 
@@ -142,28 +142,33 @@ class Sequencer:
             raise Unavailable("queue_full", f"the {self.ledger} ledger has too much to do")
         group = self._group(len(commands))
         fresh: list[Submission] = []
-        seen: list[Submission] = []
+        asked: list[Submission] = []
         for place, (command_id, command) in enumerate(commands):
-            encoded = encode_command(command)
-            names = order_names(command)
             item = Submission(
-                command_id, command, encoded, operator_id, participant_id, group, place, names
+                command_id,
+                command,
+                encode_command(command),
+                operator_id,
+                participant_id,
+                group,
+                place,
+                order_names(command),
             )
             if command_id in self._seen.waiting:
                 self._follow(item, self._seen.waiting[command_id])
-            elif self._seen.place_of(command_id) is not None:
-                seen.append(item)
-            elif used := self._seen.taken(names):
+            elif used := self._seen.expected(item.order_names):
                 group.settle(place, ReusedIdError(used))
             else:
+                (asked if self._seen.perhaps(item) else fresh).append(item)
                 self._seen.expect(item)
-                fresh.append(item)
         self._enqueue(fresh)
-        for item in seen:
-            try:
-                await self._recall(item)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                item.settle(Unavailable("database_unavailable", "repeat the same id"))
+        if asked:
+            fresh = await recall(self._journal, self._seen, asked)
+            if self.ready:
+                self._enqueue(fresh)
+            else:
+                gone = Unavailable("ledger_unavailable", "repeat the same id")
+                give_back(self._seen, fresh, gone)
         return await group.future
 
     # Commands that were seen before
@@ -171,32 +176,10 @@ class Sequencer:
     @staticmethod
     def _follow(item: Submission, first: Submission) -> None:
         """Have a command whose first copy is still on its way answered together with that one."""
-        if item.encoded != first.encoded:
-            item.settle(ReusedIdError(item.command_id))
-        elif first.followers is None:
+        if first.followers is None:
             first.followers = [item]
         else:
             first.followers.append(item)
-
-    async def _recall(self, item: Submission) -> None:
-        """Answer a command that was journalled, from the journal."""
-        seq = self._seen.place_of(item.command_id)
-        entry = None if seq is None else await self._journal.read(seq)
-        if entry is not None and entry.kind == PlaceOrders.__name__ and not item.order_names:
-            item.settle(ReusedIdError(item.command_id))
-            return
-        if entry is None or entry.command_id != item.command_id:
-            # Another id has the same 64 bits: this one is new after all.
-            if item.command_id in self._seen.waiting:
-                self._follow(item, self._seen.waiting[item.command_id])
-            else:
-                self._seen.expect(item)
-                self._enqueue([item])
-            return
-        if entry.command != item.encoded:
-            item.settle(ReusedIdError(item.command_id))
-            return
-        item.settle(remembered(entry))
 
     # The loop
 
@@ -245,7 +228,7 @@ class Sequencer:
         """Keep a snapshot while nothing is on its way; without one, recovery only takes longer."""
         try:
             await self._keep_snapshot()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
+        except DATABASE_FAULTS as fault:
             log.warning("no snapshot", ledger=self.ledger, error=repr(fault))
             self._snapshot_seq = self.last_seq
 
@@ -258,10 +241,9 @@ class Sequencer:
 
     async def _sleep(self) -> None:
         self._wake.clear()
-        try:
-            await asyncio.wait_for(self._wake.wait(), IDLE_S)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_S):
+                await self._wake.wait()
 
     def _due(self) -> bool:
         venue = self._venue
@@ -314,14 +296,15 @@ class Sequencer:
             refusal = answer.outcome.refusal
             if refusal is not None:
                 refused[refusal.reason] = refused.get(refusal.reason, 0) + 1
-            self._seen.remember(item, answer)
+            self._seen.remember(item, refused=refusal is not None)
             item.settle(answer)
         self._metrics.answered(len(batch.answers) - sum(refused.values()), refused)
         self._metrics.queued(len(self._queue))
 
     def _enqueue(self, items: list[Submission]) -> None:
-        self._queue.extend(items)
-        self._wake.set()
+        if items:
+            self._queue.extend(items)
+            self._wake.set()
 
     @staticmethod
     def _group(size: int) -> Group:
@@ -350,46 +333,37 @@ class Sequencer:
             except (FencedError, RecoveryError) as lost:
                 log.critical("ledger closed", ledger=self.ledger, error=repr(lost))
                 break
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as still:
+            except DATABASE_FAULTS as still:
                 log.warning("database is away", ledger=self.ledger, error=repr(still))
                 await asyncio.sleep(RETRY_S)
         if not self.ready:
             lost_items.extend(self._queue)
             self._queue.clear()
-        for item in lost_items:
-            await self._settle_by_journal(item)
-
-    async def _settle_by_journal(self, item: Submission) -> None:
-        self._seen.settle(item)
-        seq = self._seen.place_of(item.command_id) if self.ready else None
-        entry = None if seq is None else await self._journal.read(seq)
-        if entry is not None and entry.command_id == item.command_id:
-            item.settle(remembered(entry))
-            return
-        reason = Unavailable("ledger_unavailable", "nothing was done; repeat the same id")
-        item.settle(reason)
+        await settle_by_journal(self._journal if self.ready else None, self._seen, lost_items)
 
     async def _recover(self, last_seq: int) -> None:
         started = time.perf_counter()
-        venue, replayed = await recover(self._journal, self.ledger, last_seq)
-        self._venue = venue
+        found = await recover(self._journal, self.ledger, last_seq)
+        state = found.venue.state
+        self._venue = found.venue
         self._projector = self._make_projector()
-        await self._seen.load(self._journal)
-        self._last_ns = venue.state.now_ns
-        self._snapshot_seq = venue.state.seq - replayed
+        self._seen.ids = found.ids
+        self._last_ns = state.now_ns
+        self._snapshot_seq = state.seq - found.replayed
         self.ready = True
         log.info(
             "ledger open",
             ledger=self.ledger,
             seq=last_seq,
-            replayed=replayed,
+            replayed=found.replayed,
             seconds=round(time.perf_counter() - started, 3),
         )
 
     async def _keep_snapshot(self) -> None:
         state = self._venue.snapshot()
         seq = self._venue.state.seq
-        await self._journal.save_snapshot(
-            StoredSnapshot(seq, hashlib.sha256(state).digest(), state)
-        )
+        chunks = self._seen.ids.unkept()
+        snapshot = StoredSnapshot(seq, hashlib.sha256(state).digest(), state)
+        await self._journal.save_snapshot(snapshot, chunks)
+        self._seen.ids.kept(chunks)
         self._snapshot_seq = seq

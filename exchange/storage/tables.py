@@ -74,6 +74,15 @@ snapshots = Table(
     Column("state", LargeBinary, nullable=False),
 )
 
+id_filters = Table(
+    "id_filters",
+    metadata,
+    _ledger(),
+    Column("chunk", Integer, primary_key=True, autoincrement=False),
+    _number("ids"),
+    Column("bits", LargeBinary, nullable=False),
+)
+
 sessions = Table(
     "sessions",
     metadata,

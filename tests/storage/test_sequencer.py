@@ -26,6 +26,7 @@ from exchange.observability import make_metrics
 from exchange.rulebook.loader import load_rules
 from exchange.sandbox import clock as sandbox_clock
 from exchange.sequencer.batch import Limits, ReusedIdError
+from exchange.sequencer.id_filter import IdFilter
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.recovery import RecoveryError
 from exchange.sequencer.sequencer import Sequencer
@@ -175,6 +176,52 @@ def test_a_client_order_id_is_used_once_alone_or_in_a_batch(database):
         (repeat,) = await again.submit([("1:key:batch", batch)], 1, 1)
         assert (repeat.seq, repeat.replayed) == (kept.seq, True)
         await again.stop()
+
+    asyncio.run(scenario())
+
+
+class Credulous(IdFilter):
+    """A filter that takes every id for one that was seen: all there is to go by is the journal."""
+
+    def __contains__(self, name):
+        return True
+
+
+def test_an_id_that_only_seems_to_be_seen_is_new(database):
+    async def scenario():
+        market = await open_market(database)
+        market._seen.ids = Credulous()
+        first, other = order(1, Side.SELL, name="a"), order(1, Side.SELL, 5, name="a")
+        batch = PlaceOrders(1, (order(1, Side.SELL, name="b"), order(1, Side.SELL, name="c")))
+        answers = await asyncio.gather(
+            market.submit([("1:order:a", first)], 1, 1),
+            market.submit([("1:order:a", first), ("1:key:batch", batch)], 1, 1),
+            market.submit([("1:order:a", other)], 1, 1),
+        )
+        ((done,), (copy, batched), (reused,)) = answers
+        assert (copy.seq, copy.replayed) == (done.seq, True)
+        assert batched.outcome.refusal is None
+        assert isinstance(reused, ReusedIdError)
+        assert len(market._venue.state.orders) == 3
+        (in_batch,) = await market.submit([("1:order:b", order(1, Side.SELL, name="b"))], 1, 1)
+        assert isinstance(in_batch, ReusedIdError)
+        await market.stop()
+
+    asyncio.run(scenario())
+
+
+def test_what_is_asked_of_the_journal_is_answered_copy_by_copy(database):
+    async def scenario():
+        market = await open_market(database)
+        first, other = order(1, Side.SELL, name="a"), order(1, Side.SELL, 5, name="a")
+        (done,) = await market.submit([("1:order:a", first)], 1, 1)
+        ((reused,), (copy,)) = await asyncio.gather(
+            market.submit([("1:order:a", other)], 1, 1),
+            market.submit([("1:order:a", first)], 1, 1),
+        )
+        assert isinstance(reused, ReusedIdError)
+        assert (copy.seq, copy.replayed) == (done.seq, True)
+        await market.stop()
 
     asyncio.run(scenario())
 
