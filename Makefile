@@ -1,5 +1,5 @@
 # The ways into Steppe. Needs GNU make and Python 3.11 or newer; everything else goes into .venv.
-# PIP_* variables of the environment are respected; PYTEST_ARGS is handed to pytest.
+# PIP_* variables of the environment are respected; PYTEST_ARGS is handed to pytest, BENCH to bench.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -10,6 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	$$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' \
 	2>/dev/null && echo $$python && break; done)
 PYTEST_ARGS ?=
+BENCH ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
@@ -38,7 +39,7 @@ demo: .venv/develop.stamp ## Play a market's story against a sandbox of its own,
 	$(BIN)/python -m tests.acceptance.demo
 
 bench: .venv/develop.stamp ## Measure; prints figures, asserts nothing
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks $(BENCH)
 
 lock: $(BIN)/python ## Renew requirements/*.lock from requirements/*.in
 	$(PIP) install uv

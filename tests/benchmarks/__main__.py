@@ -1,114 +1,74 @@
-"""`make bench`: the server as a user starts it, driven over HTTP from another process.
+"""`make bench`: measure, print tables, write bench.json. Asserts nothing.
 
-Prints a table and writes bench.json; asserts nothing. Figures of one run are to be compared with
-each other, above all with the raw database limit that the same run measures with the same rows.
+Figures of one run are to be compared with each other, above all with the raw database limit that
+the same run measures with the same rows. How to read them: README.md in this folder.
 """
 
+import argparse
+import importlib.util
 import json
-import subprocess
-import sys
-import tempfile
+import os
+import platform
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx2
+from tests.benchmarks import bench_matching, over_http, profile, table
 
-from exchange.app import make_projector
-from exchange.storage.embedded import EmbeddedPostgres
-from tests.benchmarks import bench_matching, raw_database
-from tests.support.server import Sandbox, running_sandbox
-
-INSTRUMENT = "CEA24"
-MIDDLE_FEN = 9800
-MEMBERS = 16
-BATCH = 400
-WITHOUT_CARBON = ("bayannur-irrigation", "alxa-league")
-RUNS = (
-    ("one order, idle system", {"batch": 1, "requests": 500, "connections": 1}),
-    ("orders in batches of 100", {"batch": 100, "requests": 1_500, "connections": 32}),
-    ("single orders, 64 connections", {"batch": 1, "requests": 12_000, "connections": 64}),
-)
+SECONDS = 10.0
+OUTPUT = Path("bench.json")
+USUAL = ("http", "profile", "matching", "start")
 
 
-def tokens(sandbox: Sandbox) -> list[str]:
-    members = [
-        entry
-        for name, entry in sandbox.credentials.items()
-        if entry["role"] == "enterprise" and name not in WITHOUT_CARBON
-    ]
-    found = []
-    for entry in members[:MEMBERS]:
-        form = {"grant_type": "client_credentials", "client_id": entry["client_id"]}
-        form["client_secret"] = entry["client_secret"]
-        answer = httpx2.post(f"{sandbox.address}/oauth/token", data=form)
-        found.append(answer.json()["access_token"])
+def _elsewhere(module: str, **arguments: Any) -> dict[str, Any]:
+    """Run a benchmark that stands by itself, where it is there."""
+    name = f"tests.benchmarks.{module}"
+    if importlib.util.find_spec(name) is None:
+        return {"not measured": f"there is no {name}"}
+    found: dict[str, Any] = importlib.import_module(name).run(**arguments)
     return found
 
 
-def drive(plan: dict[str, Any]) -> dict[str, Any]:
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(plan, file)
-        file.flush()
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.load", file.name],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+def sections(seconds: float) -> dict[str, tuple[Callable[[], dict[str, Any]], Callable[..., str]]]:
+    """What can be measured, and how it is shown."""
 
+    def plain(title: str) -> Callable[[dict[str, Any]], str]:
+        return lambda figures: table.plain(title, figures)
 
-def over_http(state_folder: Path) -> dict[str, dict[str, Any]]:
-    found = {}
-    with running_sandbox(state_folder, STEPPE_LOG_LEVEL="warning") as sandbox:
-        common = {"address": sandbox.address, "tokens": tokens(sandbox), "middle": MIDDLE_FEN}
-        common |= {"instrument": INSTRUMENT, "seed": 1}
-        drive(common | {"name": "warm", "batch": 100, "requests": 50, "connections": 4})
-        for number, (title, load) in enumerate(RUNS):
-            found[title] = drive(common | load | {"name": f"r{number}"})
-        metrics = httpx2.get(f"{sandbox.address}/metrics").text
-        found["time in commits"] = {"seconds": _commit_seconds(metrics)}
-    return found
-
-
-def _commit_seconds(metrics: str) -> float:
-    return sum(
-        float(line.rpartition(" ")[2])
-        for line in metrics.splitlines()
-        if "commit_seconds_sum" in line and 'ledger="carbon"' in line
-    )
+    return {
+        "http": (lambda: over_http.run(seconds), table.http),
+        "profile": (lambda: profile.run(seconds), table.where_time_goes),
+        "matching": (bench_matching.run, plain("matching alone, one core")),
+        "start": (lambda: _elsewhere("bench_start"), plain("start with open orders")),
+        "memory": (lambda: _elsewhere("soak"), plain("memory over time")),
+    }
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="steppe-bench-") as scratch:
-        folder = Path(scratch) / "state"
-        figures: dict[str, Any] = {"http": over_http(folder)}
-        postgres = EmbeddedPostgres(folder)
-        try:
-            raw = raw_database.run(postgres.start(), make_projector(), BATCH)
-        finally:
-            postgres.stop()
-    figures["raw database"] = raw
-    figures["matching"] = bench_matching.run()
-    batches = figures["http"]["orders in batches of 100"]
-    rate = batches["orders"] / batches["seconds"]
-    figures["ratio to raw database"] = rate / raw["orders_per_second"]
-    for title, _ in RUNS:
-        run = figures["http"][title]
+    known = sections(SECONDS)
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("sections", nargs="*", choices=[[], *known], help=f"usually {USUAL}")
+    parser.add_argument("--seconds", type=float, default=SECONDS, help="length of each run")
+    parser.add_argument("--output", type=Path, default=OUTPUT)
+    asked = parser.parse_args()
+    known = sections(asked.seconds)
+    figures: dict[str, Any] = {
+        "machine": {
+            "processors": os.cpu_count(),
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            "load_average_before": os.getloadavg(),
+        }
+    }
+    for name in asked.sections or USUAL:
+        measure, shown = known[name]
+        started = time.monotonic()
+        figures[name] = measure()
         print(
-            f"{title:34}{run['orders'] / run['seconds']:12,.0f}/s"
-            f"  median {run['median_ms']:8.2f} ms  p99 {run['p99_ms']:8.2f} ms"
-            f"  failed {run['failed']}"
+            f"{shown(figures[name])}\n\n({name}: {time.monotonic() - started:.0f} s)\n", flush=True
         )
-    total = sum(figures["http"][title]["seconds"] for title, _ in RUNS)
-    share = figures["http"]["time in commits"]["seconds"] / total
-    print(f"{'a commit on its way':34}{share:12.0%} of that time")
-    print(f"{'raw database, batches of 400':34}{raw['orders_per_second']:12,.0f}/s")
-    print(f"{'ratio to the raw database':34}{figures['ratio to raw database']:12.2f}")
-    for name, value in figures["matching"].items():
-        print(f"matching: {name:40}{value:14,.1f}")
-    Path("bench.json").write_text(json.dumps(figures, indent=1))
+    asked.output.write_text(json.dumps(figures, indent=1))
 
 
 if __name__ == "__main__":

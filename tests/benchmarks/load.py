@@ -1,114 +1,260 @@
-"""A load generator: pre-encoded requests over keep-alive connections, from a process of its own.
+"""The load generator: a process of its own that sends what was encoded before the clock started.
 
-It is a closed loop: each connection sends its next request when the last one is answered, and
-latency counts from that sending. So it does not show what requests that arrive meanwhile would
-wait. Run as `python -m tests.benchmarks.load PLAN`, where PLAN is a JSON file; it prints JSON.
+Open loop (`rate` given): every request has a due time and goes to the connection that has been free
+the longest. Latency counts from the due time, so a request that had to wait for a connection says
+so, and one that was never sent counts with the time that it waited.
+
+Closed loop (`rate` 0): each connection sends its next request when the last one is answered, for
+the highest rate that so many connections reach. Latency counts from the sending.
+
+Run as `python -m tests.benchmarks.load PLAN`, where PLAN is a JSON file; it prints JSON. It waits
+on one epoll and looks only at status line and length of an answer, so as to leave the processor to
+the server; what it uses all the same it reports. Needs Linux.
 """
 
-import asyncio
+import gc
 import json
-import random
+import select
+import socket
 import sys
 import time
+from collections import Counter, deque
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from tests.benchmarks.answers import Answer
+from tests.benchmarks.flow import requests
+from tests.benchmarks.processes import Usage, usage
+from tests.benchmarks.schedule import due_times, latency_summary
 
-def order(name: str, instrument: str, rng: random.Random, middle: int) -> dict:
-    """One limit order; prices in fen. Most rest within 0.5 yuan of the middle, some cross it."""
-    side = rng.choice(("buy", "sell"))
-    away = rng.randint(-5, 50)
-    price = middle - away if side == "buy" else middle + away
-    return {
-        "client_order_id": name,
-        "instrument": instrument,
-        "side": side,
-        "quantity": str(rng.randint(1, 20)),
-        "price": f"{price // 100}.{price % 100:02d}",
-    }
+READ_BYTES = 256 * 1024
+STUCK_S = 60
+PATIENCE = 3  # an open loop that fell behind gives up after so many times its planned length
+REFUSED = b'"status":"refused"'
+SHOWN_BYTES = 400
 
 
-def encode(address: str, path: str, token: str, body: dict) -> bytes:
-    data = json.dumps(body).encode()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {urlsplit(address).netloc}\r\n"
-        f"Authorization: Bearer {token}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(data)}\r\n\r\n"
-    )
-    return head.encode() + data
+class Connection:
+    """A keep-alive connection with at most one request under way."""
+
+    __slots__ = ("_address", "_unsent", "answer", "number", "socket", "started")
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        self._address = address
+        self._unsent = memoryview(b"")
+        self.answer = Answer()
+        self.number = -1
+        self.started = 0.0
+        self.open()
+
+    def open(self) -> None:
+        self.socket = socket.create_connection(self._address, timeout=STUCK_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.socket.setblocking(False)
+
+    def send(self, request: bytes) -> bool:
+        """Begin to send a request; tell whether all of it is out."""
+        self.answer = Answer()
+        self._unsent = memoryview(request)
+        return self.flush()
+
+    def flush(self) -> bool:
+        try:
+            self._unsent = self._unsent[self.socket.send(self._unsent) :]
+        except BlockingIOError:
+            return False
+        return not self._unsent
 
 
-class Connection(asyncio.Protocol):
-    """One keep-alive connection; counts the answers and refuses to go on after an error."""
+class Load:
+    """One run: what is to be sent, and what came of it. Times are seconds after the start."""
 
-    def __init__(self) -> None:
-        self._buffer = b""
-        self._answer: asyncio.Future[bytes] | None = None
+    def __init__(
+        self, address: str, sent: list[bytes], due: list[float] | None, plan: dict[str, Any]
+    ) -> None:
+        parts = urlsplit(address)
+        self._requests = sent
+        self._due = due
+        self._seconds_max = plan["seconds"]
+        self._next = 0
+        self._epoll = select.epoll()
+        self._busy: dict[int, Connection] = {}
+        place = (parts.hostname or "", parts.port or 80)
+        self._free = deque(Connection(place) for _ in range(plan["connections"]))
+        for connection in self._free:
+            self._epoll.register(connection.socket, select.EPOLLIN)
+        self.latencies: list[float] = []
+        self.lateness: list[float] = []
+        self.statuses: Counter[int] = Counter()
+        self.refused = 0
+        self.lost = 0
+        self.unsent: list[float] = []
+        self.shown = ""
+        self.finished = 0.0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+    def run(self) -> None:
+        """Send everything, or for as long as the plan says, and wait for the answers."""
+        self._start = heard = time.perf_counter()
+        while True:
+            now = time.perf_counter() - self._start
+            wait_s = self._send_due(now)
+            if wait_s is None and not self._busy:
+                break
+            if self._wait(STUCK_S if wait_s is None else wait_s):
+                heard = time.perf_counter()
+            elif time.perf_counter() - heard > STUCK_S and self._busy:
+                self.lost += len(self._busy)
+                break
+        self.finished = time.perf_counter() - self._start
+        overdue = () if self._due is None else self._due[self._next :]
+        self.unsent = [self.finished - due for due in overdue if due < self._seconds_max]
 
-    def data_received(self, data: bytes) -> None:
-        self._buffer += data
-        head, found, rest = self._buffer.partition(b"\r\n\r\n")
-        if not found:
+    def _send_due(self, now: float) -> float | None:
+        """Send what is due; return the seconds until more is, None when only answers matter."""
+        while self._next < len(self._requests) and now < self._seconds_max * PATIENCE:
+            due = now if self._due is None else self._due[self._next]
+            if due >= self._seconds_max:
+                return None
+            if not self._free:
+                return STUCK_S
+            if due > now:
+                return due - now
+            connection = self._free.popleft()
+            connection.number, connection.started = self._next, due
+            self.lateness.append(now - due)
+            self._next += 1
+            self._busy[connection.socket.fileno()] = connection
+            self._begin(connection)
+            now = time.perf_counter() - self._start
+        return None
+
+    def _begin(self, connection: Connection) -> None:
+        try:
+            if not connection.send(self._requests[connection.number]):
+                self._epoll.modify(connection.socket, select.EPOLLIN | select.EPOLLOUT)
+        except OSError:
+            self._lose(connection)
+
+    def _wait(self, seconds: float) -> int:
+        """Wait for answers, at most so long; return how many events there were.
+
+        An epoll counts in milliseconds; `select` on the epoll itself counts in microseconds, which
+        matters only when the next request's time is near.
+        """
+        if seconds < STUCK_S:
+            if not select.select((self._epoll,), (), (), seconds)[0]:
+                return 0
+            seconds = 0
+        events = self._epoll.poll(seconds)
+        for number, event in events:
+            connection = self._busy.get(number)
+            if connection is None:
+                self._hung_up(number)
+                continue
+            try:
+                if event & select.EPOLLOUT and connection.flush():
+                    self._epoll.modify(connection.socket, select.EPOLLIN)
+                if event & ~select.EPOLLOUT:
+                    self._receive(connection)
+            except (OSError, ValueError):
+                self._lose(connection)
+        return len(events)
+
+    def _receive(self, connection: Connection) -> None:
+        data = connection.socket.recv(READ_BYTES)
+        if not data:
+            self._lose(connection)
             return
-        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-        if len(rest) >= length and self._answer is not None:
-            self._buffer = b""
-            self._answer.set_result(head[:12] + rest)
+        answer = connection.answer
+        if not answer.add(data):
+            return
+        self.latencies.append(time.perf_counter() - self._start - connection.started)
+        self.statuses[answer.status] += 1
+        refused = answer.body.count(REFUSED) if answer.status == 200 else answer.status == 422
+        self.refused += refused
+        if (refused or answer.status not in (200, 201)) and not self.shown:
+            self.shown = _excerpt(answer)
+        del self._busy[connection.socket.fileno()]
+        if answer.closes:
+            self._reopen(connection)
+        self._free.append(connection)
 
-    async def ask(self, request: bytes) -> bytes:
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        return await self._answer
+    def _lose(self, connection: Connection) -> None:
+        """The connection broke before the answer was whole."""
+        self.lost += 1
+        del self._busy[connection.socket.fileno()]
+        self._reopen(connection)
+        self._free.append(connection)
+
+    def _hung_up(self, number: int) -> None:
+        """The server closed a connection that was idle."""
+        for connection in self._free:
+            if connection.socket.fileno() == number:
+                self._reopen(connection)
+                return
+
+    def _reopen(self, connection: Connection) -> None:
+        self._epoll.unregister(connection.socket)
+        connection.socket.close()
+        connection.open()
+        self._epoll.register(connection.socket, select.EPOLLIN)
 
 
-async def run(plan: dict) -> dict:
-    """Send what the plan says and return count, seconds and latencies in milliseconds."""
-    rng = random.Random(plan["seed"])
-    parts = urlsplit(plan["address"])
-    loop = asyncio.get_running_loop()
-    size, total = plan["batch"], plan["requests"]
-    requests = []
-    for number in range(total):
-        token = plan["tokens"][number % len(plan["tokens"])]
-        name = f"{plan['name']}.{number}"
-        middle = plan["middle"]
-        if size == 1:
-            body = order(name, plan["instrument"], rng, middle)
-            requests.append(encode(plan["address"], "/v1/orders", token, body))
-        else:
-            orders = [order(f"{name}.{n}", plan["instrument"], rng, middle) for n in range(size)]
-            body = {"mode": "independent", "orders": orders}
-            requests.append(encode(plan["address"], "/v1/orders:batch", token, body))
-    latencies: list[float] = []
-    failed = 0
-    queue = iter(requests)
+def _excerpt(answer: Answer) -> str:
+    body = answer.body
+    at = max(0, body.find(REFUSED))
+    return f"{answer.status} {body[at : at + SHOWN_BYTES].decode(errors='replace')}"
 
-    async def drive() -> None:
-        nonlocal failed
-        _, connection = await loop.create_connection(Connection, parts.hostname, parts.port)
-        for request in queue:
-            started = time.perf_counter()
-            answer = await connection.ask(request)
-            latencies.append((time.perf_counter() - started) * 1000)
-            if answer[9:12] not in (b"200", b"201") or b'"refused"' in answer:
-                failed += 1
 
-    started = time.perf_counter()
-    await asyncio.gather(*(drive() for _ in range(plan["connections"])))
-    seconds = time.perf_counter() - started
-    latencies.sort()
+def run(plan: dict[str, Any]) -> dict[str, Any]:
+    """Carry out a plan; return counts, seconds, latencies and the generator's own cost."""
+    sent = requests(
+        plan["address"],
+        plan["tokens"],
+        name=plan["name"],
+        batch=plan["batch"],
+        count=plan["requests"],
+        seed=plan["seed"],
+    )
+    due = None
+    if plan["rate"]:
+        due = due_times(len(sent), plan["rate"], plan["arrivals"], plan["seed"])
+    load = Load(plan["address"], sent, due, plan)
+    gc.collect()
+    gc.disable()
+    used = usage(plan["server"])
+    began_at, own_s = time.time(), time.process_time()
+    load.run()
+    own_s = time.process_time() - own_s
+    used = usage(plan["server"]).since(used)
+    answered = len(load.latencies)
+    whole = sum(count for status, count in load.statuses.items() if status in (200, 201, 422))
     return {
-        "orders": total * size,
-        "seconds": seconds,
-        "failed": failed,
-        "median_ms": latencies[len(latencies) // 2],
-        "p99_ms": latencies[int(len(latencies) * 0.99)],
+        "began_at": began_at,
+        "seconds": load.finished,
+        "requests": answered,
+        "orders": whole * plan["batch"] - load.refused,
+        "refused": load.refused,
+        "failed": answered - whole + load.lost,
+        "statuses": {str(status): count for status, count in sorted(load.statuses.items())},
+        "unsent": len(load.unsent),
+        "latency_ms": latency_summary(load.latencies + load.unsent),
+        "sent_late_ms": latency_summary(load.lateness),
+        "cpu_seconds": _shares(used, own_s),
+        "generator_us_per_request": own_s * 1e6 / max(1, answered),
+        "first_problem": load.shown,
     }
+
+
+def _shares(used: Usage, generator_s: float) -> dict[str, float]:
+    """Seconds of processor; `others` is everybody on the machine who is no part of the run."""
+    seconds = asdict(used)
+    machine = seconds.pop("machine")
+    seconds["generator"] = generator_s
+    return seconds | {"others": max(0.0, machine - sum(seconds.values()))}
 
 
 if __name__ == "__main__":
-    asked = json.loads(Path(sys.argv[1]).read_text())
-    print(json.dumps(asyncio.run(run(asked))))
+    print(json.dumps(run(json.loads(Path(sys.argv[1]).read_text()))))

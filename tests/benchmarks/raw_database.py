@@ -1,67 +1,232 @@
-"""The database's limit for one writer: the rows of a run, written again by the statement alone.
+"""The database's limit for one writer: the rows of a run of the server, written again.
 
-The journal's own writer inserts what a run of the server left behind, batch by batch, into a fresh
-database: no HTTP, no core, no projection. The time includes turning rows into parameters, so it is
-the limit of this writer over this driver, a little below that of PostgreSQL itself.
+What a run left in the journal is turned into rows as the server does it, and all parameters are
+made before the clock starts; then the same statements go to a fresh database one after another. So
+the time is that of the driver and of PostgreSQL: no HTTP, no core, no projection. `writer` is the
+same through the server's own journal, which makes the parameters as it goes.
 """
 
 import asyncio
+import itertools
 import time
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
+from sqlalchemy.engine import make_url
 
+from exchange.app import make_projector
 from exchange.core.outcomes import decode_events
 from exchange.sequencer.journal import Entry
-from exchange.sequencer.postgres import PostgresJournal
-from exchange.sequencer.projector import Projector
+from exchange.sequencer.postgres import JOURNAL, WRITER_SETTINGS, PostgresJournal
 from exchange.storage import migrate
+from exchange.storage.projection import Rows
+from exchange.storage.writes import Write, arrays, statement
+from tests.benchmarks.processes import cpu_seconds
+from tests.benchmarks.schedule import percentile
 
 LEDGER = 1
+SIZES = (1, 16, 100, 400, 1600)
+ORDERS_MAX = {1: 4_000, 16: 20_000}
+SECONDS_MAX = 8.0
+TEMPLATE = "bench_template"
+_NUMBERS = itertools.count(1)
 
 
-async def measure(dsn: str, projector: Projector, batch_commands: int) -> dict[str, float]:
-    """Write a finished run's carbon journal into a new database; return orders and rates."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What goes into one transaction."""
+
+    entries: list[Entry]
+    rows: Rows
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one way to write: per order the processor time of session and client, and the WAL."""
+
+    size: int
+    orders: int
+    orders_per_second: float
+    median_ms: float
+    session_us: float
+    client_us: float
+    wal_bytes: float
+
+
+def table_of(write: Write) -> str:
+    return write.name.rpartition("_")[0]
+
+
+def parts(entries: Sequence[Entry], size: int, orders_max: int) -> tuple[list[Part], list[Part]]:
+    """Cut a journal into what prepares trading, and batches of `size` from the first order on."""
+    projector = make_projector()
+    first = next((n for n, e in enumerate(entries) if e.kind == "PlaceOrder"), len(entries))
+    cuts = [*range(0, first, 400), *range(first, min(len(entries), first + orders_max), size)]
+    found = []
+    for start, end in itertools.pairwise([*cuts, min(len(entries), first + orders_max)]):
+        chosen = list(entries[start:end])
+        for entry in chosen:
+            projector.project(decode_events(entry.events), entry.seq, entry.at_ns)
+        placed = sum(entry.kind == "PlaceOrder" for entry in chosen)
+        found.append(Part(chosen, projector.drain(), placed))
+    return [p for p in found if not p.orders], [p for p in found if p.orders]
+
+
+class Target:
+    """A fresh database with one writer's connection, as the server's own is set up."""
+
+    def __init__(self, dsn: str, connection: Any, without: Collection[str]) -> None:
+        self.dsn = dsn
+        self.connection = connection
+        self._without = frozenset(without)
+        self._prepared: dict[tuple[str, ...], Any] = {}
+        self._last_seq = 0
+
+    async def ready(self, part: Part) -> tuple[Any, list[Any]]:
+        """Prepare the statement of a part and all its parameters; parts in order, each once."""
+        writes = [(JOURNAL, [_journal_row(entry) for entry in part.entries]), *part.rows]
+        writes = [(w, rows) for w, rows in writes if table_of(w) not in self._without]
+        last = part.entries[-1].seq
+        parameters: list[Any] = [LEDGER, 1, self._last_seq, last]
+        for write, rows in writes:
+            parameters.extend(arrays(write, rows))
+        self._last_seq = last
+        key = tuple([write.name for write, _ in writes])
+        if key not in self._prepared:
+            text = statement([write for write, _ in writes])
+            self._prepared[key] = await self.connection.prepare(text)
+        return self._prepared[key], parameters
+
+    async def write(self, ready: tuple[Any, list[Any]]) -> None:
+        prepared, parameters = ready
+        assert await prepared.fetchval(*parameters) == 1, "the lease is not ours"
+
+
+def _journal_row(e: Entry) -> tuple[object, ...]:
+    who = (e.operator_id, e.participant_id, e.kind)
+    return (e.seq, 1, e.at_ns, e.command_id, *who, e.command, e.refusal, e.events)
+
+
+async def read_entries(dsn: str) -> list[Entry]:
+    """Return the carbon journal of a finished run."""
     source = PostgresJournal(dsn, LEDGER, "bench")
     entries = [entry async for entry in source.entries_after(0)]
     await source.close()
-    fresh = await _fresh(dsn)
-    target = PostgresJournal(fresh, LEDGER, "bench")
-    await target.take_over()
-    batches = _batches(entries, projector, batch_commands)
-    seconds, orders = 0.0, 0
-    for batch, rows, placed in batches:
-        started = time.perf_counter()
-        await target.append(batch, rows)
-        if placed:
-            seconds += time.perf_counter() - started
-            orders += placed
-    await target.close()
-    return {"orders": orders, "seconds": seconds, "orders_per_second": orders / seconds}
+    return entries
 
 
-def _batches(
-    entries: list[Entry], projector: Projector, size: int
-) -> list[tuple[list[Entry], Any, int]]:
-    found = []
-    for start in range(0, len(entries), size):
-        part = entries[start : start + size]
-        for entry in part:
-            projector.project(decode_events(entry.events), entry.seq, entry.at_ns)
-        placed = sum(entry.kind == "PlaceOrder" for entry in part)
-        found.append((part, projector.drain(), placed))
-    return found
+async def make_template(dsn: str) -> None:
+    """Make the migrated, empty database that each measurement copies."""
+    await _execute(dsn, f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
+    await migrate.upgrade(_named(dsn, TEMPLATE))
 
 
-async def _fresh(dsn: str) -> str:
-    name = f"bench_{time.time_ns()}"
+def _named(dsn: str, name: str) -> str:
+    return make_url(dsn).set(database=name).render_as_string(hide_password=False)
+
+
+async def _execute(dsn: str, *statements: str) -> None:
     connection = await asyncpg.connect(dsn)
-    await connection.execute(f"CREATE DATABASE {name}")
-    await connection.close()
-    fresh = dsn.replace("/steppe?", f"/{name}?")
-    await migrate.upgrade(fresh)
-    return fresh
+    try:
+        for text in statements:
+            await connection.execute(text)
+    finally:
+        await connection.close()
 
 
-def run(dsn: str, projector: Projector, batch_commands: int) -> dict[str, float]:
-    return asyncio.run(measure(dsn, projector, batch_commands))
+@asynccontextmanager
+async def fresh(
+    dsn: str, *, without: Collection[str] = (), sql: Sequence[str] = ()
+) -> AsyncIterator[Target]:
+    """Lend a database of its own, changed by `sql`; rows of tables in `without` stay away."""
+    name = f"bench_{next(_NUMBERS)}"
+    await _execute(
+        dsn, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"
+    )
+    new = _named(dsn, name)
+    lease = f"INSERT INTO leases (ledger, epoch, last_seq, holder) VALUES ({LEDGER}, 1, 0, '')"
+    await _execute(new, *sql, lease)
+    connection: Any = await asyncpg.connect(
+        new, server_settings=WRITER_SETTINGS, statement_cache_size=0
+    )
+    try:
+        yield Target(new, connection, without)
+    finally:
+        await connection.close()
+        await _execute(dsn, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def measure(target: Target, entries: Sequence[Entry], size: int) -> Figures:
+    """Write a journal's rows in batches of `size`."""
+    before, orders = parts(entries, size, ORDERS_MAX.get(size, len(entries)))
+    for part in before:
+        await target.write(await target.ready(part))
+    ready = [(await target.ready(part), part.orders) for part in orders]
+    session = await target.connection.fetchval("SELECT pg_backend_pid()")
+    wal = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
+    wal_bytes = await target.connection.fetchval(wal)
+    session_s, client_s = cpu_seconds(session), time.process_time()
+    took: list[float] = []
+    written = 0
+    for item, count in ready:
+        started = time.perf_counter()
+        await target.write(item)
+        took.append(time.perf_counter() - started)
+        written += count
+        if sum(took) > SECONDS_MAX:
+            break
+    session_s, client_s = cpu_seconds(session) - session_s, time.process_time() - client_s
+    wal_bytes = int(await target.connection.fetchval(wal) - wal_bytes)
+    return Figures(
+        size,
+        written,
+        written / sum(took),
+        percentile(sorted(took), 0.5) * 1000,
+        session_s * 1e6 / written,
+        client_s * 1e6 / written,
+        wal_bytes / written,
+    )
+
+
+async def measure_writer(dsn: str, entries: Sequence[Entry], size: int) -> float:
+    """Orders a second through the server's own journal."""
+    async with fresh(dsn) as target:
+        await _execute(target.dsn, "DELETE FROM leases")
+        journal = PostgresJournal(target.dsn, LEDGER, "bench")
+        await journal.take_over()
+        before, orders = parts(entries, size, len(entries))
+        for part in before:
+            await journal.append(part.entries, part.rows)
+        started = time.perf_counter()
+        written = 0
+        for part in orders:
+            await journal.append(part.entries, part.rows)
+            written += part.orders
+            if time.perf_counter() - started > SECONDS_MAX:
+                break
+        rate = written / (time.perf_counter() - started)
+        await journal.close()
+    return rate
+
+
+async def measure_all(dsn: str, writer_size: int) -> dict[str, Any]:
+    """Measure every batch size with the rows that a finished run left."""
+    entries = await read_entries(dsn)
+    await make_template(dsn)
+    sizes = []
+    for size in SIZES:
+        async with fresh(dsn) as target:
+            sizes.append(await measure(target, entries, size))
+    return {
+        "sizes": sizes,
+        "writer_orders_per_second": await measure_writer(dsn, entries, writer_size),
+        "orders_per_second": max(figures.orders_per_second for figures in sizes),
+    }
+
+
+def run(dsn: str, writer_size: int) -> dict[str, Any]:
+    return asyncio.run(measure_all(dsn, writer_size))

@@ -63,25 +63,30 @@ class Sandbox:
 
 
 @contextmanager
-def running_sandbox(state_folder: Path | None = None, **settings: str) -> Iterator[Sandbox]:
+def running_sandbox(
+    state_folder: Path | None = None, *, module: str = "exchange", **settings: str
+) -> Iterator[Sandbox]:
     """Start a sandbox and stop it at the end, as Ctrl-C would."""
     with tempfile.TemporaryDirectory(prefix="steppe-") as scratch:
         folder = state_folder or Path(scratch) / "state"
-        sandbox = start(folder, **settings)
+        sandbox = start(folder, module=module, **settings)
         try:
             yield sandbox
         finally:
             stop(sandbox.process)
 
 
-def start(folder: Path, **settings: str) -> Sandbox:
-    """Start a server on a free port and wait until it says where it is."""
+def start(folder: Path, *, module: str = "exchange", **settings: str) -> Sandbox:
+    """Start a server on a free port and wait until it says where it is.
+
+    `module` is what is run: the server itself, or one that wraps it.
+    """
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith("STEPPE_")
     }
     environment |= {"STEPPE_STATE_FOLDER": str(folder), "STEPPE_PORT": "0", **settings}
     process = subprocess.Popen(
-        [sys.executable, "-m", "exchange", "sandbox"],
+        [sys.executable, "-m", module, "sandbox"],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
