@@ -1,26 +1,48 @@
 """The orders a load consists of, as requests that are ready to be sent."""
 
 import random
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-INSTRUMENT = "CEA24"
-MIDDLE_FEN = 9800
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Where orders are placed: prices are up to `far` fen away from the middle, or `across` it."""
+
+    instrument: str
+    middle_fen: int
+    across: int
+    far: int
 
 
-def order(name: str, rng: random.Random) -> str:
-    """One limit order as JSON. Most rest within 0.5 yuan of the middle, some cross it."""
+# Each has an instrument of its own, so that neither meets what the other left.
+FLOWS = {
+    "resting": Flow("CEA24", 9800, 5, 50),
+    "trading": Flow("CEA25", 9948, 25, 25),
+}
+
+
+def order(name: str, flow: Flow, rng: random.Random) -> str:
+    """One limit order as JSON."""
     buys = rng.random() < 0.5
-    away = rng.randint(-5, 50)
-    price = MIDDLE_FEN - away if buys else MIDDLE_FEN + away
+    away = rng.randint(-flow.across, flow.far)
+    price = flow.middle_fen - away if buys else flow.middle_fen + away
     return (
-        f'{{"client_order_id":"{name}","instrument":"{INSTRUMENT}",'
+        f'{{"client_order_id":"{name}","instrument":"{flow.instrument}",'
         f'"side":"{"buy" if buys else "sell"}","quantity":"{rng.randint(1, 20)}",'
         f'"price":"{price // 100}.{price % 100:02d}"}}'
     )
 
 
 def requests(
-    address: str, tokens: list[str], *, name: str, batch: int, count: int, seed: int
+    address: str,
+    tokens: list[str],
+    flow: Flow,
+    *,
+    name: str,
+    batch: int,
+    count: int,
+    seed: int,
 ) -> list[bytes]:
     """`count` requests of `batch` orders each, the members taking turns.
 
@@ -37,9 +59,9 @@ def requests(
     found = []
     for number in range(count):
         if batch == 1:
-            body = order(f"{name}.{number}", rng)
+            body = order(f"{name}.{number}", flow, rng)
         else:
-            orders = ",".join([order(f"{name}.{number}.{n}", rng) for n in range(batch)])
+            orders = ",".join([order(f"{name}.{number}.{n}", flow, rng) for n in range(batch)])
             body = f'{{"mode":"independent","orders":[{orders}]}}'
         head = heads[number % len(heads)]
         found.append(f"{head}{len(body)}\r\n\r\n{body}".encode())

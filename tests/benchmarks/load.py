@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.benchmarks.answers import Answer
-from tests.benchmarks.flow import requests
+from tests.benchmarks.flow import FLOWS, requests
 from tests.benchmarks.processes import Usage, usage
 from tests.benchmarks.schedule import due_times, latency_summary
 
@@ -33,6 +33,7 @@ READ_BYTES = 256 * 1024
 STUCK_S = 60
 PATIENCE = 3  # an open loop that fell behind gives up after so many times its planned length
 REFUSED = b'"status":"refused"'
+TRADE = b'"trade_id":'
 SHOWN_BYTES = 400
 
 
@@ -89,6 +90,7 @@ class Load:
         self.lateness: list[float] = []
         self.statuses: Counter[int] = Counter()
         self.refused = 0
+        self.trades = 0
         self.lost = 0
         self.unsent: list[float] = []
         self.shown = ""
@@ -174,6 +176,7 @@ class Load:
         self.statuses[answer.status] += 1
         refused = answer.body.count(REFUSED) if answer.status == 200 else answer.status == 422
         self.refused += refused
+        self.trades += answer.body.count(TRADE)
         if (refused or answer.status not in (200, 201)) and not self.shown:
             self.shown = _excerpt(answer)
         del self._busy[connection.socket.fileno()]
@@ -213,6 +216,7 @@ def run(plan: dict[str, Any]) -> dict[str, Any]:
     sent = requests(
         plan["address"],
         plan["tokens"],
+        FLOWS[plan["flow"]],
         name=plan["name"],
         batch=plan["batch"],
         count=plan["requests"],
@@ -236,6 +240,7 @@ def run(plan: dict[str, Any]) -> dict[str, Any]:
         "seconds": load.finished,
         "requests": answered,
         "orders": whole * plan["batch"] - load.refused,
+        "trades": load.trades,
         "refused": load.refused,
         "failed": answered - whole + load.lost,
         "statuses": {str(status): count for status, count in sorted(load.statuses.items())},

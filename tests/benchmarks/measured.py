@@ -13,7 +13,12 @@ from tests.support.server import Sandbox
 MEMBERS = 16
 LEDGER = "carbon"
 WITHOUT_CARBON = ("bayannur-irrigation", "alxa-league")
-COUNTED = ("steppe_commit_seconds_sum", "steppe_commit_seconds_count", "steppe_batch_commands_sum")
+COUNTED = (
+    "steppe_commit_seconds_sum",
+    "steppe_commit_seconds_count",
+    "steppe_batch_commands_sum",
+    "steppe_last_seq",
+)
 
 
 def traders(sandbox: Sandbox) -> list[str]:
@@ -42,6 +47,7 @@ class Bench:
         requests: int,
         rate: float = 0,
         arrivals: str = "random",
+        flow: str = "resting",
     ) -> dict[str, Any]:
         """Offer load; return what the generator saw and what was used for it.
 
@@ -60,10 +66,11 @@ class Bench:
             "requests": requests,
             "rate": rate,
             "arrivals": arrivals,
+            "flow": flow,
         }
-        counted = self._counted()
+        before = self._counted()
         found = _generate(plan)
-        commits = {name: value - counted[name] for name, value in self._counted().items()}
+        after = self._counted()
         orders = max(1, found["orders"])
         found |= {
             "batch": batch,
@@ -75,12 +82,14 @@ class Bench:
                 for name, used in found["cpu_seconds"].items()
                 if name != "others"
             },
-            "commits": _commits(commits, found["seconds"]),
+            "commits": _commits(before, after, found["seconds"]),
+            "seqs": [int(before["steppe_last_seq"]), int(after["steppe_last_seq"])],
+            "trades_per_order": found["trades"] / orders,
         }
         return found
 
     def _counted(self) -> dict[str, float]:
-        """Sums and counts of the ledger's histograms."""
+        """Sums and counts of the ledger's histograms, and its last sequence number."""
         found = {}
         for line in httpx2.get(f"{self.sandbox.address}/metrics", timeout=60).text.splitlines():
             name, _, value = line.rpartition(" ")
@@ -104,7 +113,8 @@ def _generate(plan: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _commits(counted: dict[str, float], seconds: float) -> dict[str, float]:
+def _commits(before: dict[str, float], after: dict[str, float], seconds: float) -> dict[str, float]:
+    counted = {name: value - before[name] for name, value in after.items()}
     number = counted["steppe_commit_seconds_count"]
     return {
         "number": number,

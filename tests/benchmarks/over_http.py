@@ -1,11 +1,11 @@
 """The runs over HTTP against a sandbox as a user starts it, and the raw database limit after them.
 
-Each figure carries its ratio to the raw limit of the same run: rates to the best rate of any batch
-size, the idle order's median to that of a transaction of one.
+Two flows: in `resting` most orders rest, in `trading` far more meet another one, which writes a
+trade and its transfers too. Each figure carries its ratio to the raw limit of the same rows: rates
+to the best rate of any batch size, the idle order's median to that of a transaction of one.
 """
 
 import tempfile
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ SINGLES_PER_SECOND_MAX = 8_000
 
 IDLE = "one order, idle system"
 BATCHES = "batches of 100, 32 connections, flat out"
+TRADING = "the same, more of the orders trading"
 SINGLES = "single orders, 64 connections, flat out"
 OFFERED = f"single orders, 64 connections, {SINGLES_PER_SECOND:,}/s offered"
 AT_SHARE = f"single orders, 64 connections, {SUSTAINED:.0%} of flat out"
@@ -35,9 +36,9 @@ def warm(bench: Bench) -> None:
     bench.run(batch=1, connections=64, seconds=2, requests=SINGLES_PER_SECOND_MAX)
 
 
-def flat_out_batches(bench: Bench, seconds: float) -> dict[str, Any]:
+def flat_out_batches(bench: Bench, seconds: float, flow: str = "resting") -> dict[str, Any]:
     requests = int(BATCHES_PER_SECOND_MAX * seconds)
-    return bench.run(batch=100, connections=32, seconds=seconds, requests=requests)
+    return bench.run(batch=100, connections=32, seconds=seconds, requests=requests, flow=flow)
 
 
 def flat_out_singles(bench: Bench, seconds: float) -> dict[str, Any]:
@@ -72,19 +73,24 @@ def run(seconds: float) -> dict[str, Any]:
             warm(bench)
             found[IDLE] = idle_orders(bench, seconds)
             found[BATCHES] = flat_out_batches(bench, seconds)
+            found[TRADING] = flat_out_batches(bench, seconds, "trading")
             flat_out = found[SINGLES] = flat_out_singles(bench, seconds)
             found[OFFERED] = offered_singles(bench, seconds, SINGLES_PER_SECOND)
             rate = flat_out["orders_per_second"] * SUSTAINED
             found[AT_SHARE] = offered_singles(bench, seconds, rate)
-        postgres = EmbeddedPostgres(folder)
-        try:
-            raw = raw_database.run(postgres.start(), Settings().batch_commands_max)
-        finally:
-            postgres.stop()
+        raw = _raw(folder, {title: tuple(found[title]["seqs"]) for title in (BATCHES, TRADING)})
     for title, figures in found.items():
-        ratio = figures["orders_per_second"] / raw["orders_per_second"]
+        limit = raw[TRADING if title == TRADING else BATCHES]
+        ratio = figures["orders_per_second"] / limit["orders_per_second"]
         if title == IDLE:
-            ratio = raw["sizes"][0].median_ms / figures["latency_ms"]["p50"]
+            ratio = limit["sizes"][0]["median_ms"] / figures["latency_ms"]["p50"]
         figures["ratio_to_raw_database"] = ratio
-    raw["sizes"] = [asdict(figures) for figures in raw["sizes"]]
     return {"runs": found, "raw_database": raw}
+
+
+def _raw(folder: Path, runs: dict[str, Any]) -> dict[str, Any]:
+    postgres = EmbeddedPostgres(folder)
+    try:
+        return raw_database.run(postgres.start(), runs, Settings().batch_commands_max)
+    finally:
+        postgres.stop()

@@ -11,8 +11,8 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -30,9 +30,12 @@ from tests.benchmarks.schedule import percentile
 LEDGER = 1
 SIZES = (1, 16, 100, 400, 1600)
 ORDERS_MAX = {1: 4_000, 16: 20_000}
-SECONDS_MAX = 8.0
+SECONDS_MAX = 5.0
+BEFORE = 400
 TEMPLATE = "bench_template"
 _NUMBERS = itertools.count(1)
+Range: TypeAlias = tuple[int, int]
+"""The sequence numbers after the first and up to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +64,28 @@ def table_of(write: Write) -> str:
     return write.name.rpartition("_")[0]
 
 
-def parts(entries: Sequence[Entry], size: int, orders_max: int) -> tuple[list[Part], list[Part]]:
-    """Cut a journal into what prepares trading, and batches of `size` from the first order on."""
+def parts(
+    entries: Sequence[Entry], seqs: Range, size: int, orders_max: int
+) -> tuple[list[Part], list[Part]]:
+    """Cut a journal into what came before a run, and batches of `size` of the run itself."""
     projector = make_projector()
-    first = next((n for n, e in enumerate(entries) if e.kind == "PlaceOrder"), len(entries))
-    cuts = [*range(0, first, 400), *range(first, min(len(entries), first + orders_max), size)]
+    first, last = seqs
+    last = min(last, first + orders_max)
+    cuts = [*range(0, first, BEFORE), *range(first, last, size), last]
     found = []
-    for start, end in itertools.pairwise([*cuts, min(len(entries), first + orders_max)]):
+    for start, end in itertools.pairwise(cuts):
         chosen = list(entries[start:end])
         for entry in chosen:
             projector.project(decode_events(entry.events), entry.seq, entry.at_ns)
         placed = sum(entry.kind == "PlaceOrder" for entry in chosen)
         found.append(Part(chosen, projector.drain(), placed))
-    return [p for p in found if not p.orders], [p for p in found if p.orders]
+    before = -(-first // BEFORE)
+    return found[:before], found[before:]
+
+
+def all_orders(entries: Sequence[Entry]) -> Range:
+    """From the first order to the end."""
+    return next(e.seq for e in entries if e.kind == "PlaceOrder") - 1, len(entries)
 
 
 class Target:
@@ -157,15 +169,15 @@ async def fresh(
         yield Target(new, connection, without)
     finally:
         await connection.close()
-        await _execute(dsn, f"DROP DATABASE {name} WITH (FORCE)")
+        await _execute(dsn, f"DROP DATABASE {name}")
 
 
-async def measure(target: Target, entries: Sequence[Entry], size: int) -> Figures:
-    """Write a journal's rows in batches of `size`."""
-    before, orders = parts(entries, size, ORDERS_MAX.get(size, len(entries)))
+async def measure(target: Target, entries: Sequence[Entry], seqs: Range, size: int) -> Figures:
+    """Write the rows of a run in batches of `size`."""
+    before, run = parts(entries, seqs, size, ORDERS_MAX.get(size, len(entries)))
     for part in before:
         await target.write(await target.ready(part))
-    ready = [(await target.ready(part), part.orders) for part in orders]
+    ready = [(await target.ready(part), part.orders) for part in run]
     session = await target.connection.fetchval("SELECT pg_backend_pid()")
     wal = "SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
     wal_bytes = await target.connection.fetchval(wal)
@@ -192,18 +204,18 @@ async def measure(target: Target, entries: Sequence[Entry], size: int) -> Figure
     )
 
 
-async def measure_writer(dsn: str, entries: Sequence[Entry], size: int) -> float:
+async def measure_writer(dsn: str, entries: Sequence[Entry], seqs: Range, size: int) -> float:
     """Orders a second through the server's own journal."""
     async with fresh(dsn) as target:
         await _execute(target.dsn, "DELETE FROM leases")
         journal = PostgresJournal(target.dsn, LEDGER, "bench")
         await journal.take_over()
-        before, orders = parts(entries, size, len(entries))
+        before, run = parts(entries, seqs, size, len(entries))
         for part in before:
             await journal.append(part.entries, part.rows)
         started = time.perf_counter()
         written = 0
-        for part in orders:
+        for part in run:
             await journal.append(part.entries, part.rows)
             written += part.orders
             if time.perf_counter() - started > SECONDS_MAX:
@@ -213,20 +225,23 @@ async def measure_writer(dsn: str, entries: Sequence[Entry], size: int) -> float
     return rate
 
 
-async def measure_all(dsn: str, writer_size: int) -> dict[str, Any]:
-    """Measure every batch size with the rows that a finished run left."""
+async def measure_all(dsn: str, runs: dict[str, Range], writer_size: int) -> dict[str, Any]:
+    """Measure every batch size with the rows that each of some runs left."""
     entries = await read_entries(dsn)
     await make_template(dsn)
-    sizes = []
-    for size in SIZES:
-        async with fresh(dsn) as target:
-            sizes.append(await measure(target, entries, size))
-    return {
-        "sizes": sizes,
-        "writer_orders_per_second": await measure_writer(dsn, entries, writer_size),
-        "orders_per_second": max(figures.orders_per_second for figures in sizes),
-    }
+    found: dict[str, Any] = {}
+    for title, seqs in runs.items():
+        sizes = []
+        for size in SIZES:
+            async with fresh(dsn) as target:
+                sizes.append(await measure(target, entries, seqs, size))
+        found[title] = {
+            "sizes": [asdict(figures) for figures in sizes],
+            "writer_orders_per_second": await measure_writer(dsn, entries, seqs, writer_size),
+            "orders_per_second": max(figures.orders_per_second for figures in sizes),
+        }
+    return found
 
 
-def run(dsn: str, writer_size: int) -> dict[str, Any]:
-    return asyncio.run(measure_all(dsn, writer_size))
+def run(dsn: str, runs: dict[str, Range], writer_size: int) -> dict[str, Any]:
+    return asyncio.run(measure_all(dsn, runs, writer_size))

@@ -7,13 +7,14 @@ WIDTH = 46
 
 def http(figures: dict[str, Any]) -> str:
     """What clients saw, what it cost, and the database alone."""
-    runs, raw = figures["runs"], figures["raw_database"]
-    return "\n\n".join((_seen(runs), _cost(runs), _raw(raw)))
+    runs = figures["runs"]
+    raw = [_raw(title, limit) for title, limit in figures["raw_database"].items()]
+    return "\n\n".join((_seen(runs), _cost(runs), *raw))
 
 
 def _seen(runs: dict[str, Any]) -> str:
     head = (
-        f"{'over HTTP, durable':{WIDTH}}{'orders/s':>10}{'of raw':>8}"
+        f"{'over HTTP, durable':{WIDTH}}{'orders/s':>10}{'of raw':>8}{'trades':>8}"
         f"{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}{'refused':>9}{'failed':>8}{'unsent':>8}"
     )
     lines = [head]
@@ -21,7 +22,7 @@ def _seen(runs: dict[str, Any]) -> str:
         latency = run["latency_ms"]
         lines.append(
             f"{title:{WIDTH}}{run['orders_per_second']:10,.0f}{run['ratio_to_raw_database']:8.2f}"
-            f"{latency['p50']:9.2f}{latency['p99']:9.2f}{latency['max']:9.2f}"
+            f"{run['trades_per_order']:8.2f}{latency['p50']:9.2f}{latency['p99']:9.2f}{latency['max']:9.2f}"
             f"{run['refused']:9,}{run['failed']:8,}{run['unsent']:8,}"
         )
     problems = [run["first_problem"] for run in runs.values() if run["first_problem"]]
@@ -45,9 +46,10 @@ def _cost(runs: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _raw(raw: dict[str, Any]) -> str:
+def _raw(title: str, raw: dict[str, Any]) -> str:
     head = (
-        f"{'database alone, orders a transaction':{WIDTH}}{'orders/s':>10}{'median ms':>11}"
+        f"database alone, the rows of: {title}\n"
+        f"{'orders a transaction':{WIDTH}}{'orders/s':>10}{'median ms':>11}"
         f"{'session us':>12}{'client us':>11}{'WAL bytes':>11}"
     )
     lines = [head]
