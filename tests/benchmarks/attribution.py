@@ -20,7 +20,8 @@ ANSWER = "encoding of answers"
 LOOP = "event loop and socket calls"
 OTHER = "everything else"
 
-# The longest beginning that fits decides. `module` or `module:function`.
+# `module` or `module:function`, with all that is inside; the longest that fits decides. A name that
+# ends with `_` fits whatever begins so.
 STAGES = {
     "uvicorn": HTTP,
     "starlette": HTTP,
@@ -74,8 +75,9 @@ def stage_of(module: str, function: str) -> str | None:
     """The stage that a function opens, or None."""
     name = f"{module}:{function}"
     for length in sorted(_LENGTHS, reverse=True):
-        stage = STAGES.get(name[:length])
-        if stage is not None and (":" in name[:length] or name[length : length + 1] in ".:"):
+        begins = name[:length]
+        stage = STAGES.get(begins)
+        if stage is not None and (begins.endswith("_") or name[length : length + 1] in ".:"):
             return stage
     return None
 

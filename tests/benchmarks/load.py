@@ -113,6 +113,11 @@ class Load:
         overdue = () if self._due is None else self._due[self._next :]
         self.unsent = [self.finished - due for due in overdue if due < self._seconds_max]
 
+    def close(self) -> None:
+        self._epoll.close()
+        for connection in (*self._free, *self._busy.values()):
+            connection.socket.close()
+
     def _send_due(self, now: float) -> float | None:
         """Send what is due; return the seconds until more is, None when only answers matter."""
         while self._next < len(self._requests) and now < self._seconds_max * PATIENCE:
@@ -226,11 +231,12 @@ def run(plan: dict[str, Any]) -> dict[str, Any]:
     if plan["rate"]:
         due = due_times(len(sent), plan["rate"], plan["arrivals"], plan["seed"])
     load = Load(plan["address"], sent, due, plan)
-    gc.collect()
-    gc.disable()
     used = usage(plan["server"])
     began_at, own_s = time.time(), time.process_time()
-    load.run()
+    try:
+        load.run()
+    finally:
+        load.close()
     own_s = time.process_time() - own_s
     used = usage(plan["server"]).since(used)
     answered = len(load.latencies)
@@ -262,4 +268,5 @@ def _shares(used: Usage, generator_s: float) -> dict[str, float]:
 
 
 if __name__ == "__main__":
+    gc.disable()
     print(json.dumps(run(json.loads(Path(sys.argv[1]).read_text()))))
