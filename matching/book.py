@@ -308,10 +308,10 @@ class OrderBook:
         book.set_band(*state.band)
         book._last_order_id = state.last_order_id
         book._seen = None if state.seen is None else set(state.seen)
-        for resting in state.orders:
-            book._rest(resting.to_order())
-        if len(book) != len(state.orders):
-            raise ValueError("snapshot holds an order id twice")
+        book._orders = state.orders.by_id()
+        bids, asks = book._bids, book._asks
+        for order in book._orders.values():
+            (bids if order.terms.side == BUY else asks).append(order)
         if book.best_bid >= book.best_ask > 0:
             raise ValueError("snapshot holds a crossed book")
         return book

@@ -5,18 +5,21 @@ Each check yields a sentence for each violation; no sentence means that all is w
 
 from collections.abc import Iterator
 
+from exchange.core.accounts import Account
 from exchange.core.state import State
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
 
 
 def violations(state: State) -> list[str]:
     """Return every violation found. Cost: by accounts, open orders and parcels."""
+    held: dict[Account, int] = {}
     return [
         *_sums(state),
         *_balances(state),
-        *_holds(state),
-        *_parcels(state),
+        *_orders(state, held),
         *_books(state),
+        *_holds(state, held),
+        *_parcels(state),
     ]
 
 
@@ -37,21 +40,51 @@ def _balances(state: State) -> Iterator[str]:
             yield f"account {account.account_id} has {account.available} available"
 
 
-def _holds(state: State) -> Iterator[str]:
-    held: dict[AccountId, int] = {}
+def _orders(state: State, held: dict[Account, int]) -> Iterator[str]:
+    """Compare open orders with the books, and add up in `held` what they reserve.
 
-    def add(account_id: AccountId, quantity: int) -> None:
-        held[account_id] = held.get(account_id, 0) + quantity
+    Orders are taken in order of entry, as they lie in memory: by price it would take twice as long.
+    """
+    orders = state.orders
+    for order_id, order in orders.items():
+        instrument = order.instrument
+        resting = instrument.book.find(order_id)
+        if resting is None or not (
+            resting.leaves == order.leaves
+            and resting.price == order.price
+            and resting.quantity == order.quantity
+            and (terms := resting.terms).side is order.side
+            and terms.owner == order.participant.participant_id
+        ):
+            yield f"order {order_id} differs between book and ledger"
+        account = order.account
+        reserved = order.leaves // instrument.step * order.hold_per_step
+        held[account] = held.get(account, 0) + reserved
+    owned = sum(len(participant.open_orders) for participant in state.participants.values())
+    resting_count = sum(len(instrument.book) for instrument in state.instruments.values())
+    if not resting_count == owned == len(orders):
+        yield f"{len(orders)} orders are open, {resting_count} rest, {owned} are somebody's"
 
-    for order in state.orders.values():
-        add(order.account.account_id, order.leaves // order.instrument.step * order.hold_per_step)
+
+def _books(state: State) -> Iterator[str]:
+    """Walk the queues of every book."""
+    for instrument in state.instruments.values():
+        book = instrument.book
+        if 0 < book.best_ask <= book.best_bid:
+            yield f"book of {instrument.code} is crossed"
+        queued = sum(1 for _ in book.resting())
+        if queued != len(book):
+            yield f"book of {instrument.code} queues {queued} orders, {len(book)} rest"
+
+
+def _holds(state: State, held: dict[Account, int]) -> Iterator[str]:
     for pending in state.pending.values():
         for leg in pending.legs:
-            add(leg.debit.account_id, leg.quantity)
+            held[leg.debit] = held.get(leg.debit, 0) + leg.quantity
     for frozen in state.freezes.values():
-        add(frozen.account.account_id, frozen.quantity)
+        held[frozen.account] = held.get(frozen.account, 0) + frozen.quantity
     for account in state.accounts.all.values():
-        expected = held.get(account.account_id, 0)
+        expected = held.get(account, 0)
         if account.held != expected:
             yield f"account {account.account_id} holds {account.held}, its reasons {expected}"
 
@@ -70,18 +103,3 @@ def _parcels(state: State) -> Iterator[str]:
         inside = sum(quantity for _, quantity in account.parcels)
         if inside + apart.get(account.account_id, 0) != account.posted:
             yield f"account {account.account_id} has {account.posted}, its lots {inside}"
-
-
-def _books(state: State) -> Iterator[str]:
-    resting = 0
-    for instrument in state.instruments.values():
-        book = instrument.book
-        resting += len(book)
-        if 0 < book.best_ask <= book.best_bid:
-            yield f"book of {instrument.code} is crossed"
-        for order in book.resting():
-            known = state.orders.get(order.order_id)  # type: ignore[call-overload]
-            if known is None or known.leaves != order.leaves or known.price != order.price:
-                yield f"order {order.order_id} differs between book and ledger"
-    if resting != len(state.orders):
-        yield f"{resting} orders rest, {len(state.orders)} are open"

@@ -2,6 +2,10 @@
 
 Caches (eligibility, the rules in force today, the calendar) are left out and built again; what is
 stored is ordered by number or by order of entry, so equal states give equal bytes.
+
+An open order's terms are in its instrument's book and stand there alone: here follows only what the
+ledger adds. So whoever keeps these bytes checks the invariants first, which say that book and
+ledger agree (`exchange.core.invariants`).
 """
 
 import hashlib
@@ -42,7 +46,9 @@ from exchange.core.types import (
 )
 from matching import BookLimits, OrderBook, Side
 
-FORMAT = 1
+SELL = Side.SELL
+FORMAT = 2
+"""To be raised whenever these bytes or those of a book change: other formats are not read."""
 
 
 class AccountRecord(msgspec.Struct, array_like=True):
@@ -82,16 +88,13 @@ class InstrumentRecord(msgspec.Struct, array_like=True):
     book: bytes
 
 
-class OrderRecord(msgspec.Struct, array_like=True):
-    order_id: OrderId
-    participant_id: ParticipantId
-    instrument_id: InstrumentId
-    side: Side
-    price: int
-    quantity: int
-    leaves: int
-    hold_per_step: int
-    fee_ppm: int
+class OrderColumns(msgspec.Struct, array_like=True):
+    """What the ledger knows of open orders beyond the book, in order of entry."""
+
+    order_ids: list[OrderId]
+    instrument_ids: list[InstrumentId]
+    holds_per_step: list[int]
+    fees_ppm: list[int]
 
 
 class LegRecord(msgspec.Struct, array_like=True):
@@ -102,6 +105,12 @@ class LegRecord(msgspec.Struct, array_like=True):
     parcels: tuple[Parcel, ...]
     code: TransferCode
     reference: str
+
+
+class Header(msgspec.Struct, array_like=True):
+    """What the bytes of every format begin with."""
+
+    format: int
 
 
 class Snapshot(msgspec.Struct, array_like=True):
@@ -116,7 +125,7 @@ class Snapshot(msgspec.Struct, array_like=True):
     accounts: list[AccountRecord]
     participants: list[ParticipantRecord]
     instruments: list[InstrumentRecord]
-    orders: list[OrderRecord]
+    orders: OrderColumns
     pending: list[tuple[ChainId, ParticipantId, list[LegRecord]]]
     freezes: list[tuple[FreezeId, AccountId, int, tuple[Parcel, ...]]]
 
@@ -146,7 +155,7 @@ def encode(state: State) -> bytes:
             [_account(account) for account in state.accounts.all.values()],
             [_participant(participant) for participant in state.participants.values()],
             [_instrument(instrument) for instrument in state.instruments.values()],
-            [_order(order) for order in state.orders.values()],
+            _orders(list(state.orders.values())),
             [
                 (chain_id, pending.participant_id, [_leg(leg) for leg in pending.legs])
                 for chain_id, pending in state.pending.items()
@@ -159,11 +168,17 @@ def encode(state: State) -> bytes:
     )
 
 
+def format_of(data: bytes) -> int:
+    """Tell a snapshot's format. Raises: ValueError when the bytes are none."""
+    return msgspec.msgpack.decode(data, type=Header).format
+
+
 def decode(data: bytes) -> State:
     """Rebuild a state. Raises: ValueError when the bytes are no snapshot of this format."""
+    found = format_of(data)
+    if found != FORMAT:
+        raise ValueError(f"snapshot format {found} is not {FORMAT}")
     record = msgspec.msgpack.decode(data, type=Snapshot)
-    if record.format != FORMAT:
-        raise ValueError(f"snapshot format {record.format} is not {FORMAT}")
     state = new_state(record.ledger)
     state.seq, state.now_ns, today, state.next_due_ns, session = record.clock
     state.today, state.session = Day(today), SessionState(session)
@@ -235,31 +250,53 @@ def _restore_markets(state: State, record: Snapshot) -> None:
         instrument.book = OrderBook.restore(stored.book)
         state.instruments[instrument.instrument_id] = instrument
         state.instrument_codes[instrument.code] = instrument.instrument_id
-    for order in record.orders:
-        _restore_order(state, order)
+    _restore_orders(state, record.orders)
 
 
-def _restore_order(state: State, stored: OrderRecord) -> None:
-    participant = state.participants[stored.participant_id]
-    instrument = state.instruments[stored.instrument_id]
-    holding = participant.holdings[instrument.asset.asset_id]
-    sides = (participant.cash, holding)
-    account, receiver = sides if stored.side is Side.BUY else sides[::-1]
-    order = OpenOrder(
-        stored.order_id,
-        participant,
-        instrument,
-        stored.side,
-        stored.price,
-        stored.quantity,
-        stored.hold_per_step,
-        stored.fee_ppm,
-        account,
-        receiver,
+def _restore_orders(state: State, stored: OrderColumns) -> None:
+    """Give each order of the books what the ledger adds to it."""
+    if sum(len(found.book) for found in state.instruments.values()) != len(stored.order_ids):
+        raise ValueError("snapshot holds other orders in its books than in its ledger")
+    places = {
+        key: (found, found.book.find, found.asset.asset_id)
+        for key, found in state.instruments.items()
+    }
+    participants, orders = state.participants, state.orders
+    known: dict[int, int] = {}
+    columns = zip(
+        stored.order_ids,
+        stored.instrument_ids,
+        map(known.setdefault, stored.holds_per_step, stored.holds_per_step),
+        map(known.setdefault, stored.fees_ppm, stored.fees_ppm),
+        strict=True,
     )
-    order.leaves = stored.leaves
-    state.orders[order.order_id] = order
-    participant.open_orders[order.order_id] = order
+    for found_id, instrument_id, hold_per_step, fee_ppm in columns:
+        instrument, find, asset_id = places[instrument_id]
+        resting = find(found_id)
+        if resting is None:
+            raise ValueError(f"snapshot holds an open order that does not rest: {found_id}")
+        terms = resting.terms
+        participant = participants[ParticipantId(terms.owner)]
+        account, receiver = participant.cash, participant.holdings[asset_id]
+        if terms.side is SELL:
+            account, receiver = receiver, account
+        order_id = OrderId(terms.order_id)
+        order = OpenOrder(
+            order_id,
+            participant,
+            instrument,
+            terms.side,
+            resting.price,
+            resting.quantity,
+            hold_per_step,
+            fee_ppm,
+            account,
+            receiver,
+        )
+        order.leaves = resting.leaves
+        orders[order_id] = participant.open_orders[order_id] = order
+    if len(orders) != len(stored.order_ids):
+        raise ValueError("snapshot holds an open order twice")
 
 
 def _restore_reservations(state: State, record: Snapshot) -> None:
@@ -328,17 +365,12 @@ def _instrument(instrument: Instrument) -> InstrumentRecord:
     )
 
 
-def _order(order: OpenOrder) -> OrderRecord:
-    return OrderRecord(
-        order.order_id,
-        order.participant.participant_id,
-        order.instrument.instrument_id,
-        order.side,
-        order.price,
-        order.quantity,
-        order.leaves,
-        order.hold_per_step,
-        order.fee_ppm,
+def _orders(orders: list[OpenOrder]) -> OrderColumns:
+    return OrderColumns(
+        [order.order_id for order in orders],
+        [order.instrument.instrument_id for order in orders],
+        [order.hold_per_step for order in orders],
+        [order.fee_ppm for order in orders],
     )
 
 

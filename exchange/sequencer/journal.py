@@ -76,7 +76,9 @@ class Journal(Protocol):
         """Yield the entries that follow one, in order."""
         ...
 
-    async def newest_snapshot(self) -> StoredSnapshot | None: ...
+    def snapshots(self) -> AsyncIterator[StoredSnapshot]:
+        """Yield the snapshots that are kept, the newest first."""
+        ...
 
     async def filter_chunks(self) -> list[FilterChunk]:
         """Return the stored filter of ids; it knows every id up to the newest snapshot."""

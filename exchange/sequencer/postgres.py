@@ -154,12 +154,17 @@ class PostgresJournal:
                 return
             seq = rows[-1]["seq"]
 
-    async def newest_snapshot(self) -> StoredSnapshot | None:
-        rows = await self._fetch(
-            "SELECT seq, state_hash, state FROM snapshots WHERE ledger = $1"
-            " ORDER BY seq DESC LIMIT 1"
-        )
-        return StoredSnapshot(*rows[0]) if rows else None
+    async def snapshots(self) -> AsyncIterator[StoredSnapshot]:
+        seq = 2**63 - 1
+        while rows := await self._fetch(
+            "SELECT seq, state_hash, state FROM snapshots WHERE ledger = $1 AND seq < $2"
+            " ORDER BY seq DESC LIMIT 1",
+            seq,
+        ):
+            stored = StoredSnapshot(*rows[0])
+            del rows  # the bytes are large: hold them once
+            yield stored
+            seq = stored.seq
 
     async def filter_chunks(self) -> list[FilterChunk]:
         rows = await self._fetch(

@@ -2,11 +2,16 @@
 
 A ledger opens only when replay gives the very bytes the journal holds, the state keeps its
 invariants, and the projected balances equal the state's: replay is truth, and the database is its
-second witness.
+second witness. A snapshot of another format, as another release left it, is passed over: an older
+one or the whole journal leads to the same state.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from exchange.core import snapshot
 from exchange.core.commands import AnyCommand
 from exchange.core.invariants import violations
 from exchange.core.outcomes import (
@@ -15,12 +20,11 @@ from exchange.core.outcomes import (
     encode_events,
     encode_refusal,
 )
-from exchange.core.snapshot import digest
 from exchange.core.types import Seq
 from exchange.core.venue import Venue
 from exchange.sequencer.batch import order_names
 from exchange.sequencer.id_filter import IdFilter
-from exchange.sequencer.journal import Entry, Journal
+from exchange.sequencer.journal import Entry, Journal, StoredSnapshot
 from exchange.sequencer.seen import note
 
 
@@ -37,30 +41,58 @@ class Recovered:
     replayed: int
 
 
+@contextmanager
+def collector_off() -> Iterator[None]:
+    """Keep the garbage collector from looking again and again at millions of new objects.
+
+    What recovery builds stays, so the collector would find nothing and take as long as the rest.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 async def recover(journal: Journal, ledger: str, last_seq: int) -> Recovered:
     """Build a ledger from what is stored. Raises: RecoveryError."""
-    stored = await journal.newest_snapshot()
-    if stored is None:
-        venue = Venue(ledger)
-    else:
-        if digest(stored.state) != stored.state_hash:
+    with collector_off():
+        venue = await _from_snapshot(journal, ledger)
+        ids = IdFilter.restore(await journal.filter_chunks())
+        replayed = 0
+        async for entry in journal.entries_after(venue.state.seq):
+            command = replay(venue, entry)
+            note(ids, entry.command_id, () if entry.refusal else order_names(command))
+            replayed += 1
+        if venue.state.seq != last_seq:
+            raise RecoveryError(f"{ledger}: journal ends at {venue.state.seq}, lease at {last_seq}")
+        faults = violations(venue.state)
+        if faults:
+            raise RecoveryError(f"{ledger}: {faults[0]}")
+        await _compare_balances(journal, venue)
+        return Recovered(venue, ids, replayed)
+
+
+async def _from_snapshot(journal: Journal, ledger: str) -> Venue:
+    """Return the venue of the newest snapshot that can be read, or an empty one."""
+    async for stored in journal.snapshots():
+        if snapshot.digest(stored.state) != stored.state_hash:
             raise RecoveryError(f"{ledger}: snapshot {stored.seq} does not match its hash")
+        if snapshot.format_of(stored.state) == snapshot.FORMAT:
+            return _restored(ledger, stored)
+    return Venue(ledger)
+
+
+def _restored(ledger: str, stored: StoredSnapshot) -> Venue:
+    try:
         venue = Venue.restore(stored.state)
-        if venue.state_hash() != stored.state_hash:
-            raise RecoveryError(f"{ledger}: snapshot {stored.seq} restores to another state")
-    ids = IdFilter.restore(await journal.filter_chunks())
-    replayed = 0
-    async for entry in journal.entries_after(venue.state.seq):
-        command = replay(venue, entry)
-        note(ids, entry.command_id, () if entry.refusal else order_names(command))
-        replayed += 1
-    if venue.state.seq != last_seq:
-        raise RecoveryError(f"{ledger}: journal ends at {venue.state.seq}, lease at {last_seq}")
-    faults = violations(venue.state)
-    if faults:
-        raise RecoveryError(f"{ledger}: {faults[0]}")
-    await _compare_balances(journal, venue)
-    return Recovered(venue, ids, replayed)
+    except (ValueError, LookupError, AssertionError) as fault:
+        raise RecoveryError(f"{ledger}: snapshot {stored.seq} is no state: {fault!r}") from fault
+    if venue.state.ledger != ledger or venue.state_hash() != stored.state_hash:
+        raise RecoveryError(f"{ledger}: snapshot {stored.seq} restores to another state")
+    return venue
 
 
 def replay(venue: Venue, entry: Entry) -> AnyCommand:

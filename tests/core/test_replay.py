@@ -110,7 +110,7 @@ def test_bytes_that_are_no_snapshot_are_told_apart():
     data = Market().venue.snapshot()
     record = msgspec.msgpack.decode(data)
     record[0] += 1
-    with pytest.raises(ValueError, match="snapshot format 2 is not 1"):
+    with pytest.raises(ValueError, match="snapshot format 3 is not 2"):
         Venue.restore(msgspec.msgpack.encode(record))
     with pytest.raises(ValueError, match="truncated"):
         Venue.restore(data[:-1])

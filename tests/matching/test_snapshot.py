@@ -98,19 +98,29 @@ def altered(book, position, value):
 ORDER = [1, 7, 0, 1, 1500, 5, 5, 1, 0, False, 1]
 
 
+def columns(*orders):
+    return [list(column) for column in zip(*orders, strict=True)]
+
+
 @pytest.mark.parametrize(
     ("position", "value", "problem"),
     [
         (0, "other.book", "unknown snapshot"),
-        (1, 2, "unknown snapshot"),
+        (1, 1, "unknown snapshot"),
+        (1, 3, "unknown snapshot"),
         (2, [0, 1, 1, 9, True], "at least 1"),
         (3, [5, 1], "band"),
         (5, [1], "against its own limits"),
-        (6, [[*ORDER[:6], 6, *ORDER[7:]]], "cannot rest"),
-        (6, [[*ORDER[:4], 0, *ORDER[5:]]], "cannot rest"),
-        (6, [[9, *ORDER[1:]]], "beyond its last"),
-        (6, [ORDER, ORDER], "twice"),
-        (6, [ORDER, [2, 7, 0, 2, *ORDER[4:]]], "crossed"),
+        (6, columns([*ORDER[:6], 6, *ORDER[7:]]), "cannot rest"),
+        (6, columns([*ORDER[:6], 0, *ORDER[7:]]), "cannot rest"),
+        (6, columns([*ORDER[:4], 0, *ORDER[5:]]), "cannot rest"),
+        (6, columns([*ORDER[:4], 10**18 + 1, *ORDER[5:]]), "cannot rest"),
+        (6, columns([*ORDER[:3], 3, *ORDER[4:]]), "not a snapshot"),
+        (6, columns([9, *ORDER[1:]]), "beyond its last"),
+        (6, columns(ORDER, ORDER), "twice"),
+        (6, columns(ORDER, [2, 7, 0, 2, *ORDER[4:]]), "crossed"),
+        (6, [[1, 2], *columns(ORDER)[1:]], "different lengths"),
+        (6, columns(ORDER)[:-1], "not a snapshot"),
         (6, "none", "not a snapshot"),
     ],
 )
@@ -124,3 +134,10 @@ def test_bytes_that_are_no_book_are_refused(position, value, problem):
 def test_cut_bytes_are_refused(cut):
     with pytest.raises(ValueError, match="not a snapshot"):
         OrderBook.restore(played("B 1 5@15.00").snapshot()[:cut])
+
+
+def test_an_empty_book_comes_back_empty():
+    book = played("B 1 5@15.00 / cancel 1")
+    restored = OrderBook.restore(book.snapshot())
+    assert len(restored) == 0
+    assert restored.snapshot() == book.snapshot()
