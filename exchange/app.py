@@ -55,6 +55,7 @@ from exchange.sequencer.batch import Limits
 from exchange.sequencer.gateway import Gateway
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.projector import Projector
+from exchange.sequencer.recovery import collector_off
 from exchange.sequencer.sequencer import Sequencer
 from exchange.storage import migrate
 from exchange.storage.dsn import sqlalchemy_url
@@ -111,9 +112,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        running = await _start(app, settings, metrics, clock)
         gc.collect()
-        gc.freeze()
+        with collector_off():
+            running = await _start(app, settings, metrics, clock)
+            gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         try:
             yield

@@ -7,7 +7,7 @@ Rule: full prefunding (`settlement.prefunding`); units bought today are not sold
 (`settlement.sell_back_days`).
 """
 
-from bisect import insort
+from bisect import bisect_left
 
 from exchange.core.events import Parcel
 from exchange.core.types import (
@@ -65,7 +65,7 @@ class Account:
         return self.posted - self.held - self.locked
 
     def add_parcel(self, lot_id: LotId, tradable_from: Day, quantity: int, today: Day) -> None:
-        """Put units of a lot in. Does not touch `posted`."""
+        """Put units of a lot in. Does not touch `posted`. Cost: a search among the parcels."""
         key = tradable_from << DAY_SHIFT | lot_id
         if tradable_from > today:
             self.locked += quantity
@@ -73,11 +73,11 @@ class Account:
         if parcels and parcels[-1][0] == key:
             parcels[-1][1] += quantity
             return
-        for parcel in parcels:
-            if parcel[0] == key:
-                parcel[1] += quantity
-                return
-        insort(parcels, [key, quantity])
+        place = bisect_left(parcels, [key])
+        if place < len(parcels) and parcels[place][0] == key:
+            parcels[place][1] += quantity
+        else:
+            parcels.insert(place, [key, quantity])
 
     def take_parcels(
         self, quantity: int, today: Day, lot_id: LotId = ANY_LOT
@@ -99,10 +99,15 @@ class Account:
             if there > quantity:
                 parcels[position][1] = there - quantity
                 taken.append((lot, day, quantity))
-                return taken
+                break
             taken.append((lot, day, there))
             quantity -= there
-            del parcels[position]
+            if lot_id:
+                del parcels[position]
+            else:
+                position += 1
+        if not lot_id:
+            del parcels[:position]
         return taken
 
     def tradable_of(self, lot_id: LotId, today: Day) -> int:

@@ -56,6 +56,16 @@ def collector_off() -> Iterator[None]:
             gc.enable()
 
 
+def reclaim() -> None:
+    """Free a venue that was let go, before another one is built.
+
+    Its parts refer to each other, and what was there at the server's start is frozen
+    (`gc.freeze`): without this each recovery of a running server would leave a whole venue behind.
+    """
+    gc.unfreeze()
+    gc.collect()
+
+
 async def recover(journal: Journal, ledger: str, last_seq: int) -> Recovered:
     """Build a ledger from what is stored. Raises: RecoveryError."""
     with collector_off():
@@ -80,13 +90,17 @@ async def _from_snapshot(journal: Journal, ledger: str) -> Venue:
     async for stored in journal.snapshots():
         if snapshot.digest(stored.state) != stored.state_hash:
             raise RecoveryError(f"{ledger}: snapshot {stored.seq} does not match its hash")
-        if snapshot.format_of(stored.state) == snapshot.FORMAT:
-            return _restored(ledger, stored)
+        venue = _restored(ledger, stored)
+        if venue is not None:
+            return venue
     return Venue(ledger)
 
 
-def _restored(ledger: str, stored: StoredSnapshot) -> Venue:
+def _restored(ledger: str, stored: StoredSnapshot) -> Venue | None:
+    """Return the venue of a snapshot, or None when it is of another format."""
     try:
+        if snapshot.format_of(stored.state) != snapshot.FORMAT:
+            return None
         venue = Venue.restore(stored.state)
     except (ValueError, LookupError, AssertionError) as fault:
         raise RecoveryError(f"{ledger}: snapshot {stored.seq} is no state: {fault!r}") from fault

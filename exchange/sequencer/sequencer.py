@@ -6,7 +6,6 @@ outcome.
 """
 
 import asyncio
-import hashlib
 import time
 from collections import deque
 from collections.abc import Callable
@@ -35,11 +34,12 @@ from exchange.sequencer.batch import (
     Submission,
     order_names,
 )
-from exchange.sequencer.journal import Entry, FencedError, Journal, StoredSnapshot
+from exchange.sequencer.journal import Entry, FencedError, Journal
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recall import DATABASE_FAULTS, give_back, recall, settle_by_journal
-from exchange.sequencer.recovery import RecoveryError, recover
+from exchange.sequencer.recovery import RecoveryError, reclaim, recover
 from exchange.sequencer.seen import Seen
+from exchange.sequencer.snapshots import Snapshots
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +74,7 @@ class Sequencer:
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
         self._last_ns = 0
-        self._snapshot_seq = 0
+        self._snapshots = Snapshots(ledger, journal, limits)
         self.ready = False
 
     # What others call
@@ -96,8 +96,9 @@ class Sequencer:
         self._wake.set()
         if self._task is not None:
             await self._task
+        await self._snapshots.end()
         if self.ready:
-            await self._keep_snapshot()
+            await self._snapshots.keep_last(self._venue, self._seen.ids)
         self.ready = False
         await self._journal.close()
 
@@ -190,7 +191,7 @@ class Sequencer:
         while True:
             batch = Batch()
             try:
-                if not self._snapshot_due() and (self._queue or self._due()):
+                if not self._snapshots.due(self.last_seq) and (self._queue or self._due()):
                     self._apply(batch)
                     batch.rows = self._projector.drain()
                 if committing is not None:
@@ -213,24 +214,13 @@ class Sequencer:
 
     async def _pause(self) -> bool:
         """Do what suits a moment in which nothing is on its way. True: it is time to end."""
-        if self._snapshot_due():
-            await self._try_snapshot()
+        if self._snapshots.due(self.last_seq):
+            await self._snapshots.keep(self._venue, self._seen.ids)
         elif not self._queue and not self._due():
             if self._stopping:
                 return True
             await self._sleep()
         return False
-
-    def _snapshot_due(self) -> bool:
-        return self.last_seq - self._snapshot_seq >= self._limits.snapshot_commands
-
-    async def _try_snapshot(self) -> None:
-        """Keep a snapshot while nothing is on its way; without one, recovery only takes longer."""
-        try:
-            await self._keep_snapshot()
-        except DATABASE_FAULTS as fault:
-            log.warning("no snapshot", ledger=self.ledger, error=repr(fault))
-            self._snapshot_seq = self.last_seq
 
     async def _commit(self, batch: Batch) -> None:
         started = time.perf_counter()
@@ -326,6 +316,8 @@ class Sequencer:
             await asyncio.wait([committing])
             lost_items = [*flying.submissions, *lost_items]
         log.error("commit in doubt", ledger=self.ledger, error=repr(fault))
+        self._venue = Venue(self.ledger)
+        reclaim()
         while not self._stopping and not isinstance(fault, FencedError):
             try:
                 await self._recover(await self._journal.keep())
@@ -349,7 +341,7 @@ class Sequencer:
         self._projector = self._make_projector()
         self._seen.ids = found.ids
         self._last_ns = state.now_ns
-        self._snapshot_seq = state.seq - found.replayed
+        self._snapshots.recovered(state.seq - found.replayed)
         self.ready = True
         log.info(
             "ledger open",
@@ -358,12 +350,3 @@ class Sequencer:
             replayed=found.replayed,
             seconds=round(time.perf_counter() - started, 3),
         )
-
-    async def _keep_snapshot(self) -> None:
-        state = self._venue.snapshot()
-        seq = self._venue.state.seq
-        chunks = self._seen.ids.unkept()
-        snapshot = StoredSnapshot(seq, hashlib.sha256(state).digest(), state)
-        await self._journal.save_snapshot(snapshot, chunks)
-        self._seen.ids.kept(chunks)
-        self._snapshot_seq = seq

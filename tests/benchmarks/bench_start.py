@@ -150,7 +150,7 @@ async def prepare(dsn: str, orders: int) -> dict[str, float]:
     state = writer.venue.snapshot()
     stored = StoredSnapshot(writer.venue.state.seq, digest(state), state)
     encode_s = time.perf_counter() - started
-    await journal.save_snapshot(stored)
+    await journal.save_snapshot(stored, [])
     for _ in range(min(TAIL, orders)):
         writer.apply(writer.order())
     await writer.flush()
@@ -217,12 +217,12 @@ async def open_whole(dsn: str) -> dict[str, float]:
     before = _memory("self", "VmRSS")
     started, cpu = time.perf_counter(), time.process_time()
     last_seq = await journal.take_over()
-    venue, replayed = await recover(journal, LEDGER, last_seq)
-    orders = len(venue.state.orders)
+    found = await recover(journal, LEDGER, last_seq)
+    orders = len(found.venue.state.orders)
     figures = {
         "seconds to recover": time.perf_counter() - started,
         "seconds of processor to recover": time.process_time() - cpu,
-        "entries replayed": float(replayed),
+        "entries replayed": float(found.replayed),
         "bytes per open order": (_memory("self", "VmRSS") - before) / orders,
         "bytes at most per open order": (_memory("self", "VmHWM") - before) / orders,
     }
@@ -258,9 +258,9 @@ async def hold_up(dsn: str) -> dict[str, float]:
     idle, longest = longest, 0.0
     sequencer._limits.snapshot_commands = 1
     started = time.perf_counter()
-    before = sequencer._snapshot_seq
+    before = sequencer._snapshots.stored_seq
     await sequencer.tick()
-    while sequencer._snapshot_seq == before or sequencer._snapshot_due():  # noqa: ASYNC110
+    while sequencer._snapshots.stored_seq == before:  # noqa: ASYNC110  (nobody is told)
         await asyncio.sleep(0.01)
     seconds = time.perf_counter() - started
     done.set()

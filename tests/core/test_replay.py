@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.core import events, invariants
+from exchange.core import events, invariants, snapshot
 from exchange.core.outcomes import (
     Outcome,
     Sequenced,
@@ -19,8 +19,10 @@ from exchange.core.outcomes import (
     encode_refusal,
 )
 from exchange.core.venue import INSTITUTIONS, Venue
+from matching import Side
+from matching import snapshot as book_snapshot
 from tests.core.workload import SCENES, Workload
-from tests.support.builders import Market
+from tests.support.builders import Market, carbon_market
 
 COMMANDS = 3_000
 LEDGERS = tuple(SCENES)
@@ -114,6 +116,49 @@ def test_bytes_that_are_no_snapshot_are_told_apart():
         Venue.restore(msgspec.msgpack.encode(record))
     with pytest.raises(ValueError, match="truncated"):
         Venue.restore(data[:-1])
+
+
+def test_a_new_form_of_the_book_is_a_new_format_of_the_whole():
+    assert (snapshot.FORMAT, book_snapshot.VERSION) == (2, 2), "raise both, then these"
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "problem"),
+    [
+        (0, [7], "does not rest: 7"),
+        (0, [1, 1], "other orders in its books"),
+        (1, [1, 1], "longer"),
+    ],
+)
+def test_a_ledger_that_knows_other_orders_than_its_books_is_no_snapshot(column, values, problem):
+    market = carbon_market()
+    market.sell(1, "10@48.00")
+    record = msgspec.msgpack.decode(market.venue.snapshot())
+    assert record[11][0] == [1]
+    record[11][column] = values
+    with pytest.raises(ValueError, match=problem):
+        Venue.restore(msgspec.msgpack.encode(record))
+
+
+@pytest.mark.parametrize("name", ["leaves", "price", "quantity", "side", "hold_per_step"])
+def test_the_invariants_see_an_order_that_differs_from_its_book(name):
+    market = carbon_market()
+    market.sell(1, "10@48.00")
+    (order,) = market.venue.state.orders.values()
+    setattr(order, name, Side.BUY if name == "side" else getattr(order, name) + 1)
+    assert invariants.violations(market.venue.state)
+
+
+def test_the_invariants_see_an_order_that_only_one_of_book_ledger_and_member_knows():
+    for forget in (
+        lambda state: state.orders.popitem(),
+        lambda state: state.participants[1].open_orders.popitem(),
+        lambda state: state.instruments[1].book.cancel(1),
+    ):
+        market = carbon_market()
+        market.sell(1, "10@48.00")
+        forget(market.venue.state)
+        assert invariants.violations(market.venue.state)
 
 
 def test_the_sequence_has_no_gaps_and_time_never_goes_back():

@@ -109,7 +109,7 @@ def test_what_was_answered_is_there_after_a_crash(database):
 
         third = sequencer(database)
         await third.start()
-        assert third._snapshot_seq > 0, "a clean stop leaves a snapshot"
+        assert third._snapshots.stored_seq > 0, "a clean stop leaves a snapshot"
         assert len(state_hash) == 32
         await third.stop()
 
