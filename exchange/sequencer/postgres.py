@@ -40,6 +40,9 @@ WRITER_SETTINGS = {
     "jit": "off",
 }
 SNAPSHOTS_KEPT = 3
+STATEMENTS_MAX = 100
+"""A statement for each combination of rows; its plan takes memory in the database's process."""
+
 PAGE_ENTRIES = 5_000
 CLOSE_S = 2
 _COLUMNS = "seq, at_ns, command_id, operator_id, participant_id, kind, command, refusal, events"
@@ -116,10 +119,13 @@ class PostgresJournal:
 
     async def _statement(self, rows: Rows) -> Any:
         key = tuple([write.name for write, _ in rows])
-        prepared = self._prepared.get(key)
+        prepared = self._prepared.pop(key, None)
         if prepared is None:
+            if len(self._prepared) >= STATEMENTS_MAX:
+                del self._prepared[next(iter(self._prepared))]
             text = statement([JOURNAL, *[write for write, _ in rows]])
-            prepared = self._prepared[key] = await self._writer.prepare(text)
+            prepared = await self._writer.prepare(text)
+        self._prepared[key] = prepared  # at the end: the one not used for longest is the first
         return prepared
 
     async def find(self, command_ids: Sequence[str]) -> dict[str, Entry]:

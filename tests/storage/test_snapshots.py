@@ -17,6 +17,7 @@ import pytest
 from exchange.core.receipts import Committed
 from exchange.core.snapshot import digest
 from exchange.core.venue import Venue
+from exchange.sequencer import postgres
 from exchange.sequencer.aside import Aside, AsideError, BrokenInvariantError
 from exchange.sequencer.recovery import RecoveryError, recover
 from matching import Side
@@ -175,6 +176,7 @@ def test_a_state_that_breaks_its_invariants_is_not_kept(database):
 
 PARENT = """
 import asyncio, os, signal
+from exchange.sequencer import postgres
 from exchange.sequencer.aside import Aside
 from tests.storage.test_snapshots import large_venue
 child = Aside.fork(large_venue())
@@ -280,3 +282,18 @@ def test_a_snapshot_with_one_wrong_byte_does_not_open(database):
 def test_an_empty_venue_survives_its_bytes():
     venue = Venue("carbon")
     assert Venue.restore(venue.snapshot()).state_hash() == venue.state_hash()
+
+
+def test_the_writer_keeps_a_bounded_number_of_statements(database, monkeypatch):
+    async def scenario():
+        market = await open_market(database)
+        await trade(market, "a")
+        await market.submit([("2:order:b", order(2, Side.BUY, 4, name="b"))], 2, 2)
+        await trade(market, "c")
+        there = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'WITH lease%'"
+        assert len(market._journal._prepared) == 2
+        assert await market._journal._writer.fetchval(there) <= 3
+        await market.stop()
+
+    monkeypatch.setattr(postgres, "STATEMENTS_MAX", 2)
+    asyncio.run(scenario())
