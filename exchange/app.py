@@ -12,14 +12,19 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+import structlog
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.pool import QueuePool
 
-from exchange.api import problems
+from exchange.api import database, problems
+from exchange.api.admission import Admission
 from exchange.api.directory import Directory
 from exchange.api.edge import Edge
 from exchange.api.middleware import EdgeMiddleware
@@ -58,8 +63,9 @@ from exchange.sequencer.projector import Projector
 from exchange.sequencer.recovery import collector_off
 from exchange.sequencer.sequencer import Sequencer
 from exchange.storage import migrate
-from exchange.storage.dsn import sqlalchemy_url
 from exchange.storage.embedded import EmbeddedPostgres
+
+log = structlog.get_logger(__name__)
 
 ROUTERS = (
     orders,
@@ -73,6 +79,8 @@ ROUTERS = (
     market_data,
     sandbox,
 )
+COMMIT_S = 4.0
+DISPOSE_S = 1.0
 DESCRIPTION = """\
 Four ledgers of environmental rights, one command path: every answer to a changing request is
 durable.
@@ -120,7 +128,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         try:
             yield
         finally:
-            app.state.draining = True
+            admission.draining = True
             await _stop(running)
 
     metrics = make_metrics()
@@ -132,13 +140,18 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
         generate_unique_id_function=lambda route: route.name,
         license_info={"name": "Apache-2.0"},
     )
-    app.state.draining = False
+    app.state.admission = admission = Admission.of(settings)
     app.state.regions = {region.code: region for region in load_regions()}
     app.state.tries = Tries()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
-    app.add_middleware(EdgeMiddleware, body_bytes_max=settings.body_bytes_max, metrics=metrics)
+    app.add_middleware(
+        EdgeMiddleware,
+        body_bytes_max=settings.body_bytes_max,
+        metrics=metrics,
+        admission=admission,
+    )
     return app
 
 
@@ -148,8 +161,8 @@ async def _start(
     dsn, postgres = await open_database(settings)
     if settings.mode == "sandbox" or postgres is not None:
         await migrate.upgrade(dsn)
-    engine = create_async_engine(
-        sqlalchemy_url(dsn), pool_size=settings.database_connections_max, max_overflow=0
+    engine = database.make_engine(
+        dsn, settings.database_connections_max, wait_s=settings.database_wait_s
     )
     if clock is None:
         clock = await _clock(settings, engine)
@@ -170,6 +183,7 @@ async def _start(
         for ledger in definitions
     ]
     running = Running(engine, sequencers, postgres)
+    _watch(metrics, app.state.admission, engine)
     try:
         await _open(app, settings, metrics, clock, running, definitions)
     except BaseException:
@@ -213,6 +227,19 @@ async def _open(  # noqa: PLR0913, PLR0917
         app.state.credentials = await seed.plant(engine, gateway, clock, settings.state_folder)
 
 
+def _watch(metrics: Metrics, admission: Admission, engine: AsyncEngine) -> None:
+    """Show what is bounded and how much of it is taken; at rest all but the tasks is nothing."""
+    for lane in admission.lanes:
+        read = partial(getattr, lane, "in_progress")
+        metrics.watch("requests_in_progress", "Requests let in.", read, ("lane", lane.name))
+    read = partial(getattr, admission, "body_bytes")
+    metrics.watch("body_bytes", "Bytes of request bodies in memory.", read)
+    pool = engine.pool
+    assert isinstance(pool, QueuePool)
+    metrics.watch("database_connections_in_use", "Connections lent to queries.", pool.checkedout)
+    metrics.watch("tasks", "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
+
+
 async def open_database(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
     """Return the address of the database, starting the embedded one unless another is named."""
     if settings.dsn is not None:
@@ -222,9 +249,13 @@ async def open_database(settings: Settings) -> tuple[str, EmbeddedPostgres | Non
 
 
 async def _stop(running: Running) -> None:
-    for sequencer in running.sequencers:
-        await sequencer.stop()
-    await running.engine.dispose()
+    """Commit what waits and let go of everything, in bounded time whatever the database does."""
+    await asyncio.gather(*(sequencer.stop(COMMIT_S) for sequencer in running.sequencers))
+    try:
+        async with asyncio.timeout(DISPOSE_S):
+            await running.engine.dispose()
+    except (OSError, SQLAlchemyError) as fault:
+        log.warning("connections left", error=repr(fault))
     if running.postgres is not None:
         await asyncio.to_thread(running.postgres.stop)
 

@@ -6,12 +6,9 @@ import errno
 import json
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from sqlalchemy import insert
@@ -25,30 +22,13 @@ from exchange.errors import ExchangeError
 from exchange.identity.service import create_key
 from exchange.observability import configure_logs
 from exchange.sandbox.seed import FILE, Credential
+from exchange.server import Server
 from exchange.storage import migrate
 from exchange.storage.dsn import sqlalchemy_url
 from exchange.storage.embedded import EmbeddedPostgresError
 from exchange.storage.tables_back_office import operators, participants
 
 USAGE, FAILED = 2, 1
-
-
-class Server(uvicorn.Server):
-    """A server that says where it is once it is there, and ends well when it is asked to stop."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take a signal as the wish to stop, not as a death to be repeated once all is stopped."""
-        with super().capture_signals():
-            yield
-            self._captured_signals.clear()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            app: Any = self.config.app
-            _announce(self.config.host, port, app.state.credentials, app.state.edge.settings)
 
 
 def _announce(
@@ -74,21 +54,12 @@ def _serve(settings: config.Settings) -> int:
         message = f"port {settings.port} is taken; choose another one with STEPPE_PORT"
         print(message, file=sys.stderr)
         return FAILED
-    server = Server(
-        uvicorn.Config(
-            create_app(settings),
-            host=settings.host,
-            port=settings.port,
-            loop="uvloop",
-            http="httptools",
-            ws="none",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=settings.drain_s,
-        )
-    )
+    app = create_app(settings)
+
+    def announce(port: int) -> None:
+        _announce(settings.host, port, app.state.credentials, app.state.edge.settings)
+
+    server = Server(app, settings, announce)
     server.run()
     return 0 if server.started else FAILED
 

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         le=1000,
         description="Connections of the pool that queries share; each ledger's writer has its own.",
     )
+    database_wait_s: float = Field(
+        5,
+        gt=0,
+        le=600,
+        description="Seconds a query waits for a connection, and then for its answer: 503 beyond.",
+    )
     state_folder: Path = Field(
         Path(".steppe"),
         description="Folder of the embedded database and of generated keys; back it up.",
@@ -68,10 +74,49 @@ class Settings(BaseSettings):
         le=1024 * 1024 * 1024,
         description="Largest request body in bytes; a larger one is refused with 413.",
     )
+    bodies_bytes_max: int = Field(
+        64 * 1024 * 1024,
+        ge=1024,
+        description="Bytes of all request bodies in memory; beyond it 503 + Retry-After.",
+    )
+    connections_max: int = Field(
+        2000,
+        ge=1,
+        le=1_000_000,
+        description="Open client connections; 64 more are kept for health checks and cancels.",
+    )
+    requests_max: int = Field(
+        1000,
+        ge=1,
+        description="Changing requests in progress; beyond it 503 + Retry-After.",
+    )
+    cancels_max: int = Field(
+        200,
+        ge=1,
+        description="Cancelling requests in progress, counted apart from the other changing ones.",
+    )
+    reads_max: int = Field(
+        200,
+        ge=1,
+        description="Reading requests in progress; beyond it 503 + Retry-After.",
+    )
+    client_s: float = Field(
+        15,
+        gt=0,
+        le=3600,
+        description="Seconds a client may take to send a request's head, to send its body, and to "
+        "take what was written to it.",
+    )
+    unsent_bytes_max: int = Field(
+        64 * 1024 * 1024,
+        ge=1024 * 1024,
+        description="Bytes of answers that clients do not take; beyond it the slowest is cut off.",
+    )
     queue_commands_max: int = Field(
         20_000,
         ge=1,
-        description="Commands that may wait for one ledger's writer; beyond it 503 + Retry-After.",
+        description="Commands that may wait for one ledger's writer; beyond it 503 + Retry-After. "
+        "The last tenth is kept for cancels.",
     )
     batch_commands_max: int = Field(
         400,
@@ -83,10 +128,11 @@ class Settings(BaseSettings):
         ge=1,
         description="Commands between two snapshots of a ledger's state.",
     )
-    drain_s: int = Field(
-        10,
+    drain_s: float = Field(
+        8,
         ge=0,
-        description="Seconds a stopping server waits for requests in progress.",
+        description="Seconds a stopping server waits for requests in progress; what follows takes "
+        "up to 10 more when the database does not answer.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",
@@ -98,9 +144,11 @@ class Settings(BaseSettings):
     )
 
     @model_validator(mode="after")
-    def _batch_fits_the_queue(self) -> Self:
+    def _parts_fit(self) -> Self:
         if self.batch_commands_max > self.queue_commands_max:
             raise ValueError("batch_commands_max must not exceed queue_commands_max")
+        if self.body_bytes_max > self.bodies_bytes_max:
+            raise ValueError("body_bytes_max must not exceed bodies_bytes_max")
         return self
 
     @property

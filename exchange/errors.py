@@ -61,6 +61,11 @@ class NotFound(ExchangeError):
     status = 404
 
 
+class RequestTimeout(ExchangeError):
+    status = 408
+    retryable = True
+
+
 class Conflict(ExchangeError):
     status = 409
 

@@ -124,6 +124,7 @@ class Metrics:
             ("ledger",),
             registry=registry,
         )
+        self._watched: dict[str, Gauge] = {}
         self._command_children: dict[tuple[str, str, str], Counter] = {}
         self._request_children: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self._ledger_children: dict[str, LedgerMetrics] = {}
@@ -160,6 +161,20 @@ class Metrics:
                 last_seq=self._last_seq.labels(ledger),
             )
         return child
+
+    def watch(
+        self, name: str, text: str, read: Callable[[], float], label: tuple[str, str] | None = None
+    ) -> None:
+        """Show a number that is read when the metrics are: `steppe_<name>`, with one label at most.
+
+        A name is watched once, or once for each value of its label.
+        """
+        gauge = self._watched.get(name)
+        if gauge is None:
+            labels = () if label is None else (label[0],)
+            gauge = Gauge(f"steppe_{name}", text, labels, registry=self._registry)
+            self._watched[name] = gauge
+        (gauge if label is None else gauge.labels(label[1])).set_function(read)
 
     def exposition(self) -> bytes:
         """Write all metrics as Prometheus reads them (`METRICS_CONTENT_TYPE`)."""

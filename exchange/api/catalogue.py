@@ -103,6 +103,11 @@ CATALOGUE: dict[str, Entry] = {
     "body_too_large": Entry(413, "请求体过大", "The body is too large"),
     "unsupported_media_type": Entry(415, "内容类型不支持", "The content type is not supported"),
     "too_many_requests": Entry(429, "请求过多", "Too many requests", retryable=True),
+    "request_timeout": Entry(
+        408, "请求体接收超时", "The request took too long to arrive", retryable=True
+    ),
+    "overloaded": Entry(503, "服务繁忙", "The server has too much to do", retryable=True),
+    "draining": Entry(503, "服务正在停止", "The server is ending", retryable=True),
     "queue_full": Entry(503, "排队已满", "The ledger has too much to do", retryable=True),
     "ledger_unavailable": Entry(503, "账本暂不可用", "The ledger is not open now", retryable=True),
     "database_unavailable": Entry(

@@ -5,12 +5,27 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from exchange.errors import Unavailable
+from exchange.storage.dsn import sqlalchemy_url
 
 _AWAY = ("08", "53", "57P")
 """SQLSTATE: connection trouble, out of resources, shutting down or starting up."""
+
+
+def make_engine(dsn: str, connections_max: int, *, wait_s: float) -> AsyncEngine:
+    """Build the pool that queries share. A query waits a bounded time, also when nothing answers.
+
+    The writers of the ledgers are not among these: a commit is never given up.
+    """
+    return create_async_engine(
+        sqlalchemy_url(dsn),
+        pool_size=connections_max,
+        max_overflow=0,
+        pool_timeout=wait_s,
+        connect_args={"timeout": wait_s, "command_timeout": wait_s},
+    )
 
 
 @asynccontextmanager

@@ -1,8 +1,9 @@
 """What every router may use: built once in `app.py`, reached by one dependency."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Annotated, Protocol
 
 from fastapi import Depends, Request
@@ -16,9 +17,12 @@ from exchange.config import Settings
 from exchange.core.commands import AnyCommand
 from exchange.core.mandates import Actor
 from exchange.core.receipts import Committed
-from exchange.errors import ExchangeError, NotFound
+from exchange.errors import ExchangeError, NotFound, Unavailable
 from exchange.observability import Metrics
 from exchange.rulebook.loader import LedgerDefinition
+
+URGENT_CONNECTIONS = 2
+"""Connections of the pool that ordinary queries leave free: for cancels, sign-in and health."""
 
 
 class Gateway(Protocol):
@@ -49,6 +53,11 @@ class Edge:
     metrics: Metrics
     tokens: Tokens
     ledgers: Mapping[str, LedgerDefinition]
+    _readers: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        connections = self.settings.database_connections_max
+        self._readers = asyncio.Semaphore(max(1, connections - URGENT_CONNECTIONS))
 
     @property
     def sandbox(self) -> bool:
@@ -65,10 +74,23 @@ class Edge:
         return next(ledger.code for ledger in self.ledgers.values() if ledger.number == number)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection for queries. Raises: Unavailable when the database is away."""
-        async with database.reading(self.engine) as connection:
-            yield connection
+    async def reading(self, *, urgent: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection for queries; an urgent one does not wait behind the ordinary ones.
+
+        Raises: Unavailable when the database is away or too busy.
+        """
+        async with AsyncExitStack() as stack:
+            if not urgent:
+                await self._take_place()
+                stack.callback(self._readers.release)
+            yield await stack.enter_async_context(database.reading(self.engine))
+
+    async def _take_place(self) -> None:
+        try:
+            async with asyncio.timeout(self.settings.database_wait_s):
+                await self._readers.acquire()
+        except TimeoutError as fault:
+            raise Unavailable("database_unavailable") from fault
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:

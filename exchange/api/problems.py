@@ -59,6 +59,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         (403, "Not allowed"),
         (404, "Not found"),
         (405, "Method not allowed"),
+        (408, "The request took too long to arrive"),
         (409, "Conflict"),
         (412, "Stale"),
         (413, "Too large"),

@@ -208,11 +208,11 @@ async def cancel_order(
 ) -> dict[str, Any]:
     """Cancel an open order; possible at any hour."""
     ledger, number = parse_reference(order_id, ORDER)
-    row, _ = await _own_order(edge, principal, ledger, number)
+    row, _ = await _own_order(edge, principal, ledger, number, urgent=True)
     command = CancelOrder(ParticipantId(row.participant_id), OrderId(number))
     committed = await carry_out(edge, principal, ledger, key, command)
     mark(response, replayed=committed.replayed)
-    row, facts = await _own_order(edge, principal, ledger, number)
+    row, facts = await _own_order(edge, principal, ledger, number, urgent=True)
     return queries.order_view(row, facts)
 
 
@@ -357,13 +357,13 @@ def _ledgers(
 
 
 async def _own_order(
-    edge: Edge, principal: Principal, ledger: str, number: int
+    edge: Edge, principal: Principal, ledger: str, number: int, *, urgent: bool = False
 ) -> tuple[Any, InstrumentFacts]:
     """Return an order the caller may see. Raises: NotFound."""
     if ledger not in edge.ledgers:
         raise NotFound("not_found")
     own = visible_participant(principal, None)
     ledger_number = sees_ledger(edge, principal, ledger)
-    async with edge.reading() as connection:
+    async with edge.reading(urgent=urgent) as connection:
         row = await queries.find_order(connection, ledger_number, number, own)
     return row, await edge.directory.instrument_by_id(ledger, row.instrument_id)

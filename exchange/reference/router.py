@@ -1,5 +1,6 @@
 """Routes of reference data and of health. Public, but for the activation of rules."""
 
+import asyncio
 from datetime import date
 from time import time_ns
 from typing import Annotated, Any
@@ -38,6 +39,7 @@ from exchange.reference.schemas import (
 from exchange.storage.tables import rules, sessions
 
 router = APIRouter(tags=["reference"], route_class=StrictRoute, responses=RESPONSES)
+READY_S = 2
 RULE_OF = {reason.value: rule for reason, rule in CITES.items()}
 assert all(reason.value in CATALOGUE for reason in RejectReason)
 
@@ -231,13 +233,13 @@ async def live() -> dict[str, Any]:
 async def ready(edge: EdgeDep, request: Request, response: Response) -> dict[str, Any]:
     """Tell whether commands can be taken: database, schema, every ledger, not draining."""
     checks = {f"ledger {name}": up for name, up in edge.gateway.ready().items()}
-    checks["not draining"] = not request.app.state.draining
+    checks["not draining"] = not request.app.state.admission.draining
     try:
-        async with edge.reading() as connection:
+        async with asyncio.timeout(READY_S), edge.reading(urgent=True) as connection:
             current = await connection.scalar(text("SELECT version_num FROM alembic_version"))
         checks["database"] = True
         checks["schema"] = current == request.app.state.schema_head
-    except (SQLAlchemyError, ExchangeError):
+    except (SQLAlchemyError, ExchangeError, TimeoutError):
         checks["database"] = False
     sound = all(checks.values())
     response.status_code = 200 if sound else 503

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from exchange.core.commands import AnyCommand, PlaceOrders
+from exchange.core.commands import AnyCommand, CancelOrder, CancelOrders, PlaceOrders
 from exchange.core.outcomes import Outcome, decode_events, decode_refusal
 from exchange.core.receipts import Committed
 from exchange.core.types import ParticipantId
@@ -65,6 +65,12 @@ class Limits:
     queue_commands_max: int = 20_000
     batch_commands_max: int = 400
     snapshot_commands: int = 200_000
+
+    def room_for(self, commands: list[tuple[str, AnyCommand]]) -> int:
+        """Return how many may wait: the last tenth is kept for commands that only cancel."""
+        if all(isinstance(command, CancelOrder | CancelOrders) for _, command in commands):
+            return self.queue_commands_max
+        return self.queue_commands_max - self.queue_commands_max // 10
 
 
 @dataclass(slots=True)

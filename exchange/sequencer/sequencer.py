@@ -90,17 +90,21 @@ class Sequencer:
         self._task = asyncio.create_task(self._run(), name=f"sequencer {self.ledger}")
         await asyncio.shield(self.tick())
 
-    async def stop(self) -> None:
-        """Commit what waits, keep a snapshot, and let go."""
+    async def stop(self, patience_s: float | None = None) -> None:
+        """Commit what waits, keep a snapshot, let go; cut off what outlasts the patience."""
         self._stopping = True
         self._wake.set()
-        if self._task is not None:
-            await self._task
-        await self._snapshots.end()
-        if self.ready:
-            await self._snapshots.keep_last(self._venue, self._seen.ids)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_s):
+                if self._task is not None:
+                    await asyncio.shield(self._task)
+                await self._snapshots.end()
+                if self.ready:
+                    await self._snapshots.keep_last(self._venue, self._seen.ids)
         self.ready = False
         await self._journal.close()
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=RETRY_S)
 
     @property
     def queued(self) -> int:
@@ -139,7 +143,7 @@ class Sequencer:
         """
         if not self.ready or self._stopping:
             raise Unavailable("ledger_unavailable", f"the {self.ledger} ledger is not open")
-        if len(self._queue) + len(commands) > self._limits.queue_commands_max:
+        if len(self._queue) + len(commands) > self._limits.room_for(commands):
             raise Unavailable("queue_full", f"the {self.ledger} ledger has too much to do")
         group = self._group(len(commands))
         fresh: list[Submission] = []

@@ -20,7 +20,7 @@ _AGAIN_IF_SAID = frozenset({409, 500})
 # After one of these it is open whether the command was carried out by this attempt ...
 _DOUBTFUL = frozenset({408, 500, 502, 503, 504})
 # ... unless the problem says that it never got that far.
-_NOT_BEGUN = frozenset({"queue_full"})
+_NOT_BEGUN = frozenset({"queue_full", "overloaded", "draining", "request_timeout"})
 # These come after the venue has looked the command's id up: they hold for earlier attempts as well.
 _SETTLING = frozenset({400, 409, 412, 413, 415, 422, 428})
 
