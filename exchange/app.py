@@ -79,8 +79,8 @@ ROUTERS = (
     market_data,
     sandbox,
 )
-COMMIT_S = 4.0
-DISPOSE_S = 1.0
+COMMIT_S = 2.0
+DISPOSE_S = 0.5
 DESCRIPTION = """\
 Four ledgers of environmental rights, one command path: every answer to a changing request is
 durable.

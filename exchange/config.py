@@ -129,10 +129,10 @@ class Settings(BaseSettings):
         description="Commands between two snapshots of a ledger's state.",
     )
     drain_s: float = Field(
-        8,
+        6,
         ge=0,
         description="Seconds a stopping server waits for requests in progress; what follows takes "
-        "up to 10 more when the database does not answer.",
+        "up to 12 more when the database does not answer.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info",

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 TICKS_A_SWEEP = 10
 LOOK_S = 0.05
-LAST_ANSWERS_S = 1.0
+LAST_ANSWERS_S = 0.5
 FILES_OF_OURS = 200
 """Open files beside the clients' connections: databases, listeners, logs."""
 

@@ -29,8 +29,8 @@ __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 ROLE: Final = "steppe"
 SUPERUSER: Final = "postgres"
 LOG_BYTES_MAX: Final = 16 * 1024 * 1024
-STOP_SECONDS_MAX: Final = 5
-STOP_AT_ONCE_SECONDS_MAX: Final = 2
+STOP_SECONDS_MAX: Final = 4
+STOP_AT_ONCE_SECONDS_MAX: Final = 1
 
 SETTINGS: Final = {
     "listen_addresses": "",
