@@ -6,6 +6,7 @@ is itself interrupted would leave the embedded database behind.
 """
 
 import asyncio
+import os
 import resource
 import socket
 from collections.abc import Callable
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 
 TICKS_A_SWEEP = 10
 LOOK_S = 0.05
+ACCEPTED_AT_ONCE = 128
 LAST_ANSWERS_S = 0.5
 FILES_OF_OURS = 200
 """Open files beside the clients' connections: databases, listeners, logs."""
@@ -39,6 +41,7 @@ class Server(uvicorn.Server):
         )
         self._drain_s = settings.drain_s
         self._announce = announce
+        self._arriving: set[asyncio.Task[Any]] = set()
         super().__init__(
             uvicorn.Config(
                 app,
@@ -58,7 +61,38 @@ class Server(uvicorn.Server):
         allow_files(self._connections.open_max + EXTRA + FILES_OF_OURS)
         await super().startup(sockets)
         if self.started:
-            self._announce(self.servers[0].sockets[0].getsockname()[1])
+            listener = self.servers[0].sockets[0]
+            self._door = socket.socket(fileno=os.dup(listener.fileno()))
+            asyncio.get_running_loop().add_reader(self._door, self._accept)
+            self._announce(listener.getsockname()[1])
+
+    def _accept(self) -> None:
+        """Take in the clients that wait at the door, many at a time.
+
+        uvloop takes one each time round its loop. When it is busy the next one, a health check
+        among them, would wait for seconds.
+        """
+        loop = asyncio.get_running_loop()
+        for _ in range(ACCEPTED_AT_ONCE):
+            try:
+                client, _ = self._door.accept()
+            except OSError:  # nobody waits, or whoever did has gone, or no more files may be open
+                return
+            client.setblocking(False)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            task = loop.create_task(loop.connect_accepted_socket(self._protocol, client))
+            self._arriving.add(task)
+            task.add_done_callback(self._arriving.discard)
+
+    def _protocol(self) -> asyncio.Protocol:
+        make = self._connections.factory()
+        return make(self.config, self.server_state, self.lifespan.state)
+
+    def _close_door(self) -> None:
+        asyncio.get_running_loop().remove_reader(self._door)
+        self._door.close()
+        for server in self.servers:
+            server.close()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Take a signal as the wish to end; taking it twice is no wish to end badly."""
@@ -76,8 +110,7 @@ class Server(uvicorn.Server):
         log.info("draining", requests=len(self.server_state.tasks))
         self._admission.drain()
         await self._finish(self._drain_s)
-        for server in self.servers:
-            server.close()
+        self._close_door()
         await self.lifespan.shutdown()
         await self._finish(LAST_ANSWERS_S)
         left = list(self.server_state.tasks)
