@@ -234,6 +234,8 @@ def _watch(metrics: Metrics, admission: Admission, engine: AsyncEngine) -> None:
         metrics.watch("requests_in_progress", "Requests let in.", read, ("lane", lane.name))
     read = partial(getattr, admission, "body_bytes")
     metrics.watch("body_bytes", "Bytes of request bodies in memory.", read)
+    read = partial(getattr, admission, "work_bytes")
+    metrics.watch("work_bytes", "Bytes of the bodies of requests in progress.", read)
     pool = engine.pool
     assert isinstance(pool, QueuePool)
     metrics.watch("database_connections_in_use", "Connections lent to queries.", pool.checkedout)

@@ -79,6 +79,12 @@ class Settings(BaseSettings):
         ge=1024,
         description="Bytes of all request bodies in memory; beyond it 503 + Retry-After.",
     )
+    work_bytes_max: int = Field(
+        1024 * 1024,
+        ge=1,
+        description="Bytes of the bodies of changing requests in progress: a batch weighs as much "
+        "as its orders. Beyond it 503 + Retry-After; a single body may be larger.",
+    )
     connections_max: int = Field(
         2000,
         ge=1,

@@ -31,7 +31,11 @@ class Lane:
 
 @dataclass(slots=True)
 class Admission:
-    """The lanes, the weight of all bodies in memory, and whether the server is ending."""
+    """The lanes, the weight of all bodies in memory, and whether the server is ending.
+
+    `work_bytes` weighs the bodies of commands that are being carried out: a batch of orders is as
+    much work as its orders, and is one request.
+    """
 
     health: Lane
     tokens: Lane
@@ -40,7 +44,9 @@ class Admission:
     reads: Lane
     body_bytes_max: int
     body_seconds_max: float
+    work_bytes_max: int
     body_bytes: int = 0
+    work_bytes: int = 0
     draining: bool = False
     waiting: set[asyncio.Timeout] = field(default_factory=set)
     """What waits for its client: a body on its way, a stream that watches for its client's end."""
@@ -55,6 +61,7 @@ class Admission:
             Lane("reads", settings.reads_max),
             settings.bodies_bytes_max,
             settings.client_s,
+            settings.work_bytes_max,
         )
 
     @property
@@ -78,7 +85,10 @@ class Admission:
             return Unavailable(
                 "draining", "the server is ending", retry_after_s=RETRY_AFTER_DRAIN_S
             )
-        if lane.in_progress >= lane.requests_max or (crowded and not lane.urgent):
+        full = lane.in_progress >= lane.requests_max or (
+            lane is self.commands and self.work_bytes >= self.work_bytes_max
+        )
+        if full or (crowded and not lane.urgent):
             return Unavailable("overloaded", retry_after_s=RETRY_AFTER_S)
         return self.weigh(body_bytes)
 

@@ -151,14 +151,15 @@ class _Answer:
 class _Body:
     """The body on its way in: bounded in bytes and in time, and counted while it is in memory."""
 
-    __slots__ = ("_admission", "_ends_at", "_left", "_receive", "_undeclared", "_weight")
+    __slots__ = ("_admission", "_came", "_ends_at", "_most", "_receive", "_undeclared", "_weight")
 
     def __init__(
         self, receive: Receive, admission: Admission, declared: int, bytes_max: int
     ) -> None:
         self._receive = receive
         self._admission = admission
-        self._left = bytes_max
+        self._most = bytes_max
+        self._came = 0
         self._undeclared = declared == 0
         self._weight = declared
         self._ends_at: float | None = 0.0
@@ -183,11 +184,12 @@ class _Body:
             self._count(len(message.get("body", b"")))
             if not message.get("more_body", False):
                 self._ends_at = None
+                admission.work_bytes += self._came
         return message
 
     def _count(self, size: int) -> None:
-        self._left -= size
-        if self._left < 0:
+        self._came += size
+        if self._came > self._most:
             raise Carried(TooLarge("body_too_large", "the body is too large"))
         if self._undeclared:
             heavy = self._admission.weigh(size)
@@ -198,6 +200,8 @@ class _Body:
 
     def release(self) -> None:
         self._admission.body_bytes -= self._weight
+        if self._ends_at is None:
+            self._admission.work_bytes -= self._came
 
 
 def _length(header: bytes) -> int:

@@ -70,6 +70,27 @@ def test_bodies_in_memory_are_bounded_together():
     run(scenario)
 
 
+def test_large_bodies_at_work_count_as_much_as_many_small_ones():
+    async def scenario():
+        async with serving(work_bytes_max=1000) as toy:
+            slow = await toy.open()
+            slow.send("POST", "/v1/orders", b"x", declared=4096)  # not all there: no work yet
+            working = [await toy.open() for _ in range(2)]
+            for number, client in enumerate(working, 1):
+                client.send("POST", "/v1/orders", b"y" * 600)
+                await until(lambda number=number: toy.admission.work_bytes == 600 * number)
+            refused = await (await toy.open()).ask("POST", "/v1/orders", b"{}")
+            assert told(refused) == (503, "overloaded", True)
+            cancel = await toy.open()
+            cancel.send("POST", "/v1/orders/o1:cancel", b"{}")
+            toy.gate.set()
+            assert [(await client.answer())[0] for client in [*working, cancel]] == [201] * 3
+            slow.close()
+            await until(lambda: toy.admission.work_bytes == toy.admission.body_bytes == 0)
+
+    run(scenario)
+
+
 def test_a_client_that_sends_too_slowly_is_not_waited_for():
     async def scenario():
         async with serving(client_s=0.5) as toy:
