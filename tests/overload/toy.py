@@ -60,10 +60,11 @@ class Client:
 
     async def answer(self) -> tuple[int, dict[str, str], bytes]:
         """Status, headers and body of the next answer. Raises: IncompleteReadError at the end."""
-        head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
-        first, *lines = head.strip().split("\r\n")
-        headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
-        body = await self.reader.readexactly(int(headers["content-length"]))
+        async with asyncio.timeout(10):
+            head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+            first, *lines = head.strip().split("\r\n")
+            headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
+            body = await self.reader.readexactly(int(headers["content-length"]))
         return int(first.split()[1]), headers, body
 
     async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, dict, bytes]:

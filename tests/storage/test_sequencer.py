@@ -11,6 +11,7 @@ from exchange.core.commands import (
     ActivateRules,
     AdmitParticipant,
     AuthoriseIssuance,
+    CancelOrders,
     DefineAsset,
     DepositCash,
     IssueUnits,
@@ -21,6 +22,7 @@ from exchange.core.commands import (
 from exchange.core.invariants import violations
 from exchange.core.reasons import RejectReason
 from exchange.core.receipts import Committed
+from exchange.core.types import InstrumentId, ParticipantId
 from exchange.errors import Unavailable
 from exchange.observability import make_metrics
 from exchange.rulebook.loader import load_rules
@@ -333,6 +335,25 @@ def test_a_ledger_whose_records_disagree_does_not_open(database, tampering, comp
         await connection.close()
         with pytest.raises(RecoveryError, match=complaint):
             await sequencer(database).start()
+
+    asyncio.run(scenario())
+
+
+def test_the_last_tenth_of_a_queue_is_kept_for_cancels(database):
+    async def scenario():
+        market = await open_market(database)
+        market._limits.queue_commands_max = 10
+        orders = [(f"1:order:{n}", order(1, Side.SELL, name=str(n))) for n in range(9)]
+        waiting = asyncio.create_task(market.submit(orders, 1, 1))
+        await asyncio.sleep(0)
+        assert market.queued == 9
+        with pytest.raises(Unavailable):
+            await market.submit([("1:order:late", order(1, Side.SELL, name="late"))], 1, 1)
+        cancel = CancelOrders(ParticipantId(1), InstrumentId(0), 0)
+        (cancelled,) = await market.submit([("1:key:all", cancel)], 1, 1)
+        assert cancelled.outcome.refusal is None
+        assert all(isinstance(result, Committed) for result in await waiting)
+        await market.stop()
 
     asyncio.run(scenario())
 
