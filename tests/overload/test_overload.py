@@ -18,7 +18,7 @@ def test_at_five_times_capacity_a_server_serves_on_and_recovers():
     with running_sandbox(**SETTINGS) as sandbox:
         rate = campaign.capacity(sandbox, 2, 1)
         before = campaign.rss_bytes(sandbox.process.pid)
-        reports, seen = campaign.overload(sandbox, rate, 4, batch=1, processes=2, connections=400)
+        reports, seen = campaign.overload(sandbox, rate, 4, batch=1, processes=2, connections=340)
         after_s = campaign.recovered_after_s(sandbox, RECOVERY_S)
 
         statuses = {status for report in reports for status in report["statuses"]}
