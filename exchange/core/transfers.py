@@ -50,35 +50,48 @@ def refuse_create(state: State, command: CreateTransfer) -> Refusal | None:
     if not 1 <= len(command.legs) <= LEGS_MAX:
         return state.refuse(RejectReason.TRANSFER_EMPTY)
     for leg in command.legs:
-        refusal = _refuse_leg(state, command.participant_id, leg)
+        refusal = _refuse_names(state, command.participant_id, leg)
         if refusal is not None:
             return refusal
     if participant.frozen:
         return state.refuse(RejectReason.PARTICIPANT_FROZEN)
+    for leg in command.legs:
+        refusal = _refuse_terms(state, leg)
+        if refusal is not None:
+            return refusal
     return _refuse_means(state, command.legs)
 
 
-def _refuse_leg(state: State, owner: ParticipantId, leg: TransferLeg) -> Refusal | None:
+def _refuse_names(state: State, owner: ParticipantId, leg: TransferLeg) -> Refusal | None:
+    """Check that what a leg names is there, and is the owner's to give."""
     debit = state.accounts.all.get(leg.debit_account_id)
-    credit = state.accounts.all.get(leg.credit_account_id)
-    if debit is None or credit is None:
+    if debit is None or leg.credit_account_id not in state.accounts.all:
         return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
     if debit.participant_id != owner:
         return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
     if leg.lot_id and state.lots.get(leg.lot_id) != debit.asset_id:
         return state.refuse(RejectReason.LOT_UNKNOWN)
+    return None
+
+
+def _refuse_terms(state: State, leg: TransferLeg) -> Refusal | None:
+    debit = state.accounts.all[leg.debit_account_id]
+    credit = state.accounts.all[leg.credit_account_id]
+    asset = state.assets[debit.asset_id]
+    receiver = state.participants.get(credit.participant_id)
+    if receiver is not None and asset.asset_id != CASH:
+        reason = unfit(state, receiver, asset)
+        if reason is not None:
+            return state.refuse(reason, asset.kind)
     if not 0 < leg.quantity <= NUMBER_MAX:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
-    if debit is credit:
-        return state.refuse(RejectReason.TRANSFER_TO_SELF)
     if debit.asset_id != credit.asset_id:
         return state.refuse(RejectReason.TRANSFER_ACROSS_ASSETS)
+    if debit is credit:
+        return state.refuse(RejectReason.TRANSFER_TO_SELF)
     if credit.purpose not in (Purpose.HOLDING, Purpose.CASH):
         return state.refuse(RejectReason.TRANSFER_PURPOSE_REFUSED)
-    asset = state.assets[debit.asset_id]
-    receiver = state.participants[credit.participant_id]
-    reason = None if asset.asset_id == CASH else unfit(state, receiver, asset)
-    return None if reason is None else state.refuse(reason, asset.kind)
+    return None
 
 
 def _refuse_means(state: State, legs: tuple[TransferLeg, ...]) -> Refusal | None:

@@ -462,3 +462,23 @@ def test_an_order_with_many_faults_is_told_the_first_in_declared_order():
     declared = list(RejectReason)
     assert met == sorted(met, key=declared.index)
     assert len(set(met)) == len(met) == 15
+
+
+def test_a_transfer_with_many_faults_is_told_the_first_in_declared_order():
+    m = frozen()
+    m.issue(5, "1")
+    mine, house = m.holding(1).account_id, m.house(Purpose.ISSUABLE, 1).account_id
+    faults = [
+        (9, (TransferLeg(mine, 999, 0, 9),)),
+        (1, (TransferLeg(mine, 999, 0, 9),)),
+        (1, (TransferLeg(mine, m.cash(1).account_id, 0, 9),)),
+        (1, (TransferLeg(mine, m.holding(5).account_id, 0, 0),)),
+    ]
+    met = [m.refused(CreateTransfer(who, legs, False, "")).reason for who, legs in faults]
+    m.do(UnfreezeParticipant(1, ""))
+    for credit, quantity in ((m.holding(5).account_id, 0), (house, 0), (house, 10**6)):
+        leg = TransferLeg(mine, credit, quantity, 0)
+        met.append(m.refused(CreateTransfer(1, (leg,), False, "")).reason)
+    declared = list(RejectReason)
+    assert met == sorted(met, key=declared.index)
+    assert len(set(met)) == len(met) == 7
