@@ -4,6 +4,8 @@ A level changes by amounts, summed over the batch; a level whose sum grows is in
 one that shrinks is there already. A level that is empty stays as a row with nothing in it.
 """
 
+from dataclasses import replace
+
 from exchange.core.calendar import local_day
 from exchange.core.events import (
     Event,
@@ -23,6 +25,18 @@ _LEVEL = {
     "price": "bigint",
     "quantity": "bigint",
     "orders": "bigint",
+}
+_DAY = {
+    "instrument_id": "bigint",
+    "day": "integer",
+    "open": "bigint",
+    "high": "bigint",
+    "low": "bigint",
+    "last": "bigint",
+    "close": "bigint",
+    "quantity": "bigint",
+    "turnover_fen": "bigint",
+    "trades": "bigint",
 }
 LEVELS_UP = upsert(
     "book_levels",
@@ -46,31 +60,17 @@ DAYS = upsert(
     " open = CASE WHEN instrument_days.open = 0 THEN excluded.open ELSE instrument_days.open END,"
     " last = excluded.last, quantity = instrument_days.quantity + excluded.quantity,"
     " turnover_fen = instrument_days.turnover_fen + excluded.turnover_fen,"
-    " trades = instrument_days.trades + excluded.trades",
-    instrument_id="bigint",
-    day="integer",
-    open="bigint",
-    high="bigint",
-    low="bigint",
-    last="bigint",
-    close="bigint",
-    quantity="bigint",
-    turnover_fen="bigint",
-    trades="bigint",
+    " trades = instrument_days.trades + excluded.trades,"
+    " close = CASE WHEN excluded.close = 0 THEN instrument_days.close ELSE excluded.close END",
+    **_DAY,
 )
-CLOSES = upsert(
-    "instrument_days",
-    "(ledger, instrument_id, day) DO UPDATE SET close = excluded.close",
-    instrument_id="bigint",
-    day="integer",
-    open="bigint",
-    high="bigint",
-    low="bigint",
-    last="bigint",
-    close="bigint",
-    quantity="bigint",
-    turnover_fen="bigint",
-    trades="bigint",
+CLOSES = replace(
+    upsert(
+        "instrument_days",
+        "(ledger, instrument_id, day) DO UPDATE SET close = excluded.close",
+        **_DAY,
+    ),
+    name="instrument_days_close",
 )
 
 

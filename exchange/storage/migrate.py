@@ -48,9 +48,9 @@ def make_revision(message: str) -> Path:
     return Path(script.path)
 
 
-async def upgrade(dsn: str) -> None:
-    """Bring the schema to the newest revision, each revision in its own transaction."""
-    await _run(dsn, lambda config: command.upgrade(config, "head"))
+async def upgrade(dsn: str, revision: str = "head") -> None:
+    """Bring the schema to a revision, the newest by default, each in its own transaction."""
+    await _run(dsn, lambda config: command.upgrade(config, revision))
 
 
 async def downgrade(dsn: str, revision: str) -> None:
