@@ -3,8 +3,6 @@
 import ast
 import asyncio
 import shutil
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
@@ -12,17 +10,6 @@ import pytest
 
 from exchange.storage import migrate
 from exchange.storage.dsn import sqlalchemy_url
-from exchange.storage.embedded import EmbeddedPostgres
-
-
-@pytest.fixture(scope="module")
-def dsn() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="steppe-test-"))
-    folder.chmod(0o755)
-    server = EmbeddedPostgres(folder / "state")
-    yield server.start()
-    server.stop()
-    shutil.rmtree(folder)
 
 
 @pytest.fixture
