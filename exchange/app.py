@@ -27,6 +27,7 @@ from exchange.api import database, problems
 from exchange.api.admission import Admission
 from exchange.api.directory import Directory
 from exchange.api.edge import Edge
+from exchange.api.express import ExpressLane
 from exchange.api.middleware import EdgeMiddleware
 from exchange.api.tokens import Tokens
 from exchange.clock import Clock, SystemClock, VirtualClock
@@ -45,6 +46,7 @@ from exchange.ledgers.transfer_router import router as transfers
 from exchange.market_data.projection import MarketDataProjection
 from exchange.market_data.router import router as market_data
 from exchange.observability import Metrics, make_metrics
+from exchange.orders import express as orders_express
 from exchange.orders.projection import OrdersProjection
 from exchange.orders.router import router as orders
 from exchange.participants.projection import AdmissionsProjection
@@ -146,6 +148,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    app.add_middleware(ExpressLane, routes=orders_express.ROUTES)
     app.add_middleware(
         EdgeMiddleware,
         body_bytes_max=settings.body_bytes_max,

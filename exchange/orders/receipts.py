@@ -1,52 +1,53 @@
-"""From wire to command, and from events to receipts."""
+"""The words of orders, and from events to receipts."""
 
 from typing import Any
 
-from exchange.api.amounts import format_time, invalid, parse_amount, parse_day
+from msgspec import UNSET
+
+from exchange.api.amounts import format_time
 from exchange.api.directory import InstrumentFacts
-from exchange.core.commands import PlaceOrder
 from exchange.core.events import AnyEvent, OrderAccepted, OrderCancelled, TradeExecuted
 from exchange.core.receipts import Committed
-from exchange.core.types import Day, ParticipantId
 from exchange.core.units import format_decimal
 from exchange.ids import ORDER, TRADE, reference
-from exchange.orders.schemas import PlaceOrderRequest
 from matching import CancelReason, OrderType, SelfTradePrevention, Side, TimeInForce
 
 SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 SIDE_WORDS = {side.value: word for word, side in SIDES.items()}
-TYPES = {"limit": OrderType.LIMIT, "market": OrderType.MARKET}
-TYPE_WORDS = {kind.value: word for word, kind in TYPES.items()}
-TIMES = {word.name.lower(): word for word in TimeInForce}
+TYPES: dict[object, OrderType] = {
+    "limit": OrderType.LIMIT,
+    "market": OrderType.MARKET,
+    UNSET: OrderType.LIMIT,
+}
+TYPE_WORDS = {kind.value: kind.name.lower() for kind in OrderType}
+TIMES: dict[object, TimeInForce] = {
+    **{word.name.lower(): word for word in TimeInForce},
+    UNSET: TimeInForce.GTC,
+}
 TIME_WORDS = {word.value: word.name.lower() for word in TimeInForce}
-PREVENTIONS = {word.name.lower(): word for word in SelfTradePrevention}
+PREVENTIONS: dict[object, SelfTradePrevention] = {
+    **{word.name.lower(): word for word in SelfTradePrevention},
+    UNSET: SelfTradePrevention.CANCEL_NEWEST,
+}
 PREVENTION_WORDS = {word.value: word.name.lower() for word in SelfTradePrevention}
 CANCEL_WORDS = {word.value: word.name.lower() for word in CancelReason}
 
 
-def to_command(
-    body: PlaceOrderRequest, facts: InstrumentFacts, participant_id: int, at: str = ""
-) -> PlaceOrder:
-    """Build the command of an order; `at` is the pointer to it. Raises: Unprocessable."""
-    price = body.price
-    if price is None and body.order_type == "limit":
-        raise invalid(f"{at}/price", "missing", "a limit order needs a price")
-    expires_on = Day(0)
-    if body.good_till_date is not None:
-        expires_on = parse_day(body.good_till_date, f"{at}/good_till_date")
-    return PlaceOrder(
-        ParticipantId(participant_id),
-        body.client_order_id,
-        facts.instrument_id,
-        SIDES[body.side],
-        parse_amount(body.quantity, facts.asset.scale, f"{at}/quantity"),
-        0 if price is None else parse_amount(price, facts.price_scale, f"{at}/price"),
-        TYPES[body.order_type],
-        TIMES[body.time_in_force],
-        body.post_only,
-        expires_on,
-        PREVENTIONS[body.self_trade_prevention],
-    )
+def receipt_of_one(committed: Committed, facts: InstrumentFacts) -> dict[str, Any]:
+    """Describe the order that a command accepted, as it left it."""
+    events = committed.outcome.events
+    event = events[-1]
+    if len(events) > 2 or not isinstance(event, OrderAccepted):
+        return receipts(committed, {facts.instrument_id: facts})[0]
+    quantity = format_decimal(event.quantity, facts.asset.scale)
+    return {
+        **_opened(event, committed, facts),
+        "quantity": quantity,
+        "leaves": quantity,
+        "executed": format_decimal(0, facts.asset.scale),
+        "executed_value": "0.00",
+        "status": "open",
+    }
 
 
 def receipts(committed: Committed, facts: dict[int, InstrumentFacts]) -> list[dict[str, Any]]:

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any, Literal
 
-import msgspec
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from exchange.api.amounts import invalid, parse_amount
+from exchange.api.amounts import parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.directory import InstrumentFacts
 from exchange.api.edge import Edge, EdgeDep, edge_of
-from exchange.api.idempotency import IdempotencyKey, command_id, mark
+from exchange.api.idempotency import IdempotencyKey, mark
 from exchange.api.pagination import (
     LEDGER,
     LIMIT_DEFAULT,
@@ -19,7 +18,7 @@ from exchange.api.pagination import (
     next_cursor,
     read_cursor,
 )
-from exchange.api.problems import RESPONSES, problem_of
+from exchange.api.problems import RESPONSES
 from exchange.api.schemas import LedgerFilter
 from exchange.api.security import (
     CurrentPrincipal,
@@ -27,23 +26,20 @@ from exchange.api.security import (
     sees_ledger,
     visible_participant,
 )
-from exchange.api.submission import accepted, carry_out, receipt, refused
+from exchange.api.submission import carry_out, receipt
 from exchange.api.tokens import Principal
 from exchange.core.commands import (
-    AnyCommand,
     CancelOrder,
     CancelOrders,
-    PlaceOrder,
-    PlaceOrders,
     ReplaceOrder,
 )
 from exchange.core.events import OrderCancelled
-from exchange.core.receipts import Committed
 from exchange.core.types import InstrumentId, OrderId, ParticipantId
-from exchange.errors import BadRequest, Conflict, ExchangeError, NotFound
+from exchange.errors import BadRequest, NotFound
 from exchange.ids import ORDER, parse_reference, reference
 from exchange.orders import queries
-from exchange.orders.receipts import SIDES, receipts, to_command
+from exchange.orders.placing import place, place_each, place_together
+from exchange.orders.receipts import SIDES
 from exchange.orders.schemas import (
     BatchReceipt,
     BatchRequest,
@@ -61,22 +57,12 @@ from exchange.orders.schemas import (
 router = APIRouter(prefix="/v1", tags=["orders"], route_class=StrictRoute, responses=RESPONSES)
 
 
-async def _facts(edge: Edge, code: str) -> InstrumentFacts:
-    return edge.directory.instrument_cached(code) or await edge.directory.instrument(code)
-
-
 @router.post("/orders", status_code=201, response_model=OrderReceipt)
 async def place_order(
     body: PlaceOrderRequest, request: Request, principal: CurrentPrincipal
 ) -> Response:
     """Place an order. The answer is durable; repeat the same id after a time-out."""
-    edge = edge_of(request)
-    facts = await _facts(edge, body.instrument)
-    command = to_command(body, facts, principal.participant_id)
-    name = f"{principal.participant_id}:order:{body.client_order_id}"
-    committed = accepted(await edge.gateway.submit(facts.ledger, name, command, principal))
-    order = receipts(committed, {facts.instrument_id: facts})[0]
-    return written(order, status=201, replayed=committed.replayed)
+    return await place(edge_of(request), principal, body)
 
 
 @router.post("/orders:batch", response_model=BatchReceipt)
@@ -88,89 +74,10 @@ async def place_orders(
 ) -> Response:
     """Place up to 1,000 orders; results come in the order of the request."""
     if body.mode == "independent":
-        return written({"results": await _independent(edge, principal, body.orders)})
+        return await place_each(edge, principal, body.orders)
     if idempotency_key is None:
         raise BadRequest("idempotency_key_missing", "an atomic batch needs an Idempotency-Key")
-    return await _atomic(edge, principal, body.orders, idempotency_key)
-
-
-async def _independent(
-    edge: Edge, principal: Principal, requests: list[PlaceOrderRequest]
-) -> list[dict[str, Any]]:
-    """Submit each order on its own, those of one ledger together and in order."""
-    results: list[dict[str, Any]] = [{}] * len(requests)
-    by_ledger: dict[str, dict[str, AnyCommand]] = {}
-    known: dict[int, tuple[InstrumentFacts, str, PlaceOrder]] = {}
-    for place, request in enumerate(requests):
-        try:
-            facts = await _facts(edge, request.instrument)
-            command = to_command(request, facts, principal.participant_id, f"/orders/{place}")
-        except ExchangeError as error:
-            results[place] = {"status": "refused", "problem": problem_of(error)}
-            continue
-        name = f"{principal.participant_id}:order:{request.client_order_id}"
-        by_ledger.setdefault(facts.ledger, {}).setdefault(name, command)
-        known[place] = facts, name, command
-    answers: dict[tuple[str, str], Committed | ExchangeError] = {}
-    for ledger, named in by_ledger.items():
-        found = await edge.gateway.submit_many(ledger, list(named.items()), principal)
-        answers.update(((ledger, name), item) for name, item in zip(named, found, strict=True))
-    for place, (facts, name, command) in known.items():
-        if by_ledger[facts.ledger][name] == command:
-            results[place] = _result(answers[facts.ledger, name], facts)
-        else:
-            results[place] = _result(Conflict("client_order_id_reused"), facts)
-    return results
-
-
-def _result(answer: Committed | ExchangeError, facts: InstrumentFacts) -> dict[str, Any]:
-    if isinstance(answer, ExchangeError):
-        return {"status": "refused", "problem": problem_of(answer)}
-    if answer.outcome.refusal is not None:
-        return {"status": "refused", "problem": problem_of(refused(answer))}
-    return {"status": "accepted", "order": receipts(answer, {facts.instrument_id: facts})[0]}
-
-
-async def _atomic(
-    edge: Edge,
-    principal: Principal,
-    requests: list[PlaceOrderRequest],
-    key: str,
-) -> Response:
-    """Submit all orders as one command."""
-    facts = [await _facts(edge, request.instrument) for request in requests]
-    ledger = facts[0].ledger
-    for place, fact in enumerate(facts):
-        if fact.ledger != ledger:
-            pointer = f"/orders/{place}/instrument"
-            raise invalid(pointer, "ledgers_differ", "an atomic batch stays in one ledger")
-    names = [request.client_order_id for request in requests]
-    if len(set(names)) != len(names):
-        raise invalid("/orders", "client_order_id_reused", "two orders have the same id")
-    command = PlaceOrders(
-        ParticipantId(principal.participant_id),
-        tuple(
-            to_command(request, fact, principal.participant_id, f"/orders/{place}")
-            for place, (request, fact) in enumerate(zip(requests, facts, strict=True))
-        ),
-    )
-    committed = accepted(
-        await edge.gateway.submit(ledger, command_id(principal, key), command, principal)
-    )
-    by_id = {fact.instrument_id: fact for fact in facts}
-    found = receipts(committed, {int(number): fact for number, fact in by_id.items()})
-    results = [{"status": "accepted", "order": order} for order in found]
-    return written({"results": results}, replayed=committed.replayed)
-
-
-def written(answer: dict[str, Any], *, status: int = 200, replayed: bool = False) -> Response:
-    """Write an answer whose form the tests hold against its model, without building the model.
-
-    On the trading path building and checking a model for each fill would cost more than matching.
-    """
-    response = Response(msgspec.json.encode(answer), status, media_type="application/json")
-    mark(response, replayed=replayed)
-    return response
+    return await place_together(edge, principal, body.orders, idempotency_key)
 
 
 @router.post("/orders/{order_id}:replace", response_model=OrderView)
@@ -227,7 +134,7 @@ async def cancel_all(
     """Cancel all of one's open orders in a ledger, of an instrument or a side if named."""
     instrument_id = InstrumentId(0)
     if body.instrument is not None:
-        facts = await _facts(edge, body.instrument)
+        facts = await edge.directory.instrument(body.instrument)
         if facts.ledger != body.ledger:
             raise NotFound("instrument_unknown")
         instrument_id = facts.instrument_id

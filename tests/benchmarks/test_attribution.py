@@ -19,7 +19,7 @@ EDGE = (
     ("uvicorn.protocols.http.httptools_impl", "RequestResponseCycle.run_asgi"),
     ("asyncio.runners", "Runner.run"),
 )
-TO_COMMAND = ("exchange.orders.receipts", "to_command")
+TO_COMMAND = ("exchange.orders.placing", "to_command")
 CASES = [
     ([("exchange.core.units", "parse_decimal"), TO_COMMAND, *EDGE], a.DECODING),
     (
@@ -33,7 +33,7 @@ CASES = [
     ([("re", "compile"), ("exchange.api.body", "_depth"), *EDGE], a.DECODING),
     ([("exchange.api.body", "StrictRoute.get_route_handler.<locals>.strict"), *EDGE], a.HTTP),
     ([("exchange.api.tokens", "Tokens.cached"), *EDGE], a.AUTHENTICATION),
-    ([("exchange.orders.router", "_facts"), *EDGE], a.DIRECTORY),
+    ([("exchange.orders.placing", "_facts"), *EDGE], a.DIRECTORY),
     ([("exchange.orders.router", "_factsheet"), *EDGE], a.HTTP),
     (
         [
