@@ -35,6 +35,7 @@ from exchange.config import Settings
 from exchange.core.commands import ActivateRules
 from exchange.core.mandates import SystemActor
 from exchange.core.types import Role
+from exchange.database import Database, open_database
 from exchange.identity.oauth import Tries
 from exchange.identity.router import router as identity
 from exchange.instruments.projection import InstrumentsProjection
@@ -64,8 +65,7 @@ from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recovery import collector_off
 from exchange.sequencer.sequencer import Sequencer
-from exchange.storage import migrate
-from exchange.storage.embedded import EmbeddedPostgres
+from exchange.storage import migrate, roles
 
 log = structlog.get_logger(__name__)
 
@@ -99,7 +99,7 @@ class Running:
 
     engine: AsyncEngine
     sequencers: list[Sequencer]
-    postgres: EmbeddedPostgres | None = None
+    database: Database
     credentials: list[seed.Credential] = field(default_factory=list)
 
 
@@ -161,9 +161,10 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
 async def _start(
     app: FastAPI, settings: Settings, metrics: Metrics, clock: Clock | None
 ) -> Running:
-    dsn, postgres = await open_database(settings)
-    if settings.mode == "sandbox" or postgres is not None:
-        await migrate.upgrade(dsn)
+    opened = await open_database(settings)
+    dsn = opened.application
+    if settings.mode == "sandbox" or opened.postgres is not None:
+        await migrate.upgrade(opened.owner)
     engine = database.make_engine(
         dsn, settings.database_connections_max, wait_s=settings.database_wait_s
     )
@@ -185,7 +186,7 @@ async def _start(
         )
         for ledger in definitions
     ]
-    running = Running(engine, sequencers, postgres)
+    running = Running(engine, sequencers, opened)
     _watch(metrics, app.state.admission, engine)
     try:
         await _open(app, settings, metrics, clock, running, definitions)
@@ -204,6 +205,7 @@ async def _open(  # noqa: PLR0913, PLR0917
     definitions: tuple[LedgerDefinition, ...],
 ) -> None:
     """Recover every ledger, give it its rulebook if it has none, and join the edge."""
+    await _warn_if_no_witness(running.engine)
     await asyncio.gather(*(sequencer.start() for sequencer in running.sequencers))
     gateway = Gateway(running.sequencers)
     if isinstance(clock, VirtualClock):
@@ -245,12 +247,16 @@ def _watch(metrics: Metrics, admission: Admission, engine: AsyncEngine) -> None:
     metrics.watch("tasks", "Tasks of the event loop.", lambda: len(asyncio.all_tasks()))
 
 
-async def open_database(settings: Settings) -> tuple[str, EmbeddedPostgres | None]:
-    """Return the address of the database, starting the embedded one unless another is named."""
-    if settings.dsn is not None:
-        return settings.dsn, None
-    postgres = EmbeddedPostgres(settings.state_folder)
-    return await asyncio.to_thread(postgres.start), postgres
+async def _warn_if_no_witness(engine: AsyncEngine) -> None:
+    """Say it when the application's role could change what was recorded."""
+    async with engine.connect() as connection:
+        tables = await connection.run_sync(roles.changeable)
+    if tables:
+        log.warning(
+            "the database lets this role change its records",
+            tables=tables,
+            remedy=f"serve as {roles.APPLICATION}; give the owner by STEPPE_OWNER_DATABASE_URL",
+        )
 
 
 async def _stop(running: Running) -> None:
@@ -261,8 +267,7 @@ async def _stop(running: Running) -> None:
             await running.engine.dispose()
     except (OSError, SQLAlchemyError) as fault:
         log.warning("connections left", error=repr(fault))
-    if running.postgres is not None:
-        await asyncio.to_thread(running.postgres.stop)
+    await running.database.close()
 
 
 async def _clock(settings: Settings, engine: AsyncEngine) -> Clock:

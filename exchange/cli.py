@@ -15,9 +15,10 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from exchange import config
-from exchange.app import create_app, open_database, read_key
+from exchange.app import create_app, read_key
 from exchange.clock import SystemClock
 from exchange.core.types import Role, Scope
+from exchange.database import open_database
 from exchange.errors import ExchangeError
 from exchange.identity.service import create_key
 from exchange.observability import configure_logs
@@ -75,20 +76,19 @@ def _free(host: str, port: int) -> bool:
 
 
 async def _migrate(settings: config.Settings) -> None:
-    dsn, postgres = await open_database(settings)
+    database = await open_database(settings)
     try:
-        await migrate.upgrade(dsn)
-        print(f"schema is at {await migrate.current(dsn)}")
+        await migrate.upgrade(database.owner)
+        print(f"schema is at {await migrate.current(database.owner)}")
     finally:
-        if postgres is not None:
-            await asyncio.to_thread(postgres.stop)
+        await database.close()
 
 
 async def _create_operator(settings: config.Settings, name: str, key: OKPKey) -> None:
     """Make an exchange operator with a key: how the first one of a production venue comes to be."""
     jwk = key.as_dict(private=False)
-    dsn, postgres = await open_database(settings)
-    engine = create_async_engine(sqlalchemy_url(dsn))
+    database = await open_database(settings)
+    engine = create_async_engine(sqlalchemy_url(database.application))
     now = SystemClock().now_ns()
     try:
         async with engine.begin() as connection:
@@ -121,8 +121,7 @@ async def _create_operator(settings: config.Settings, name: str, key: OKPKey) ->
         print(json.dumps(answer))
     finally:
         await engine.dispose()
-        if postgres is not None:
-            await asyncio.to_thread(postgres.stop)
+        await database.close()
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -36,8 +36,13 @@ class Settings(BaseSettings):
     )
     database_url: Annotated[SecretStr, AfterValidator(_is_postgresql)] | None = Field(
         None,
-        description="DSN of a PostgreSQL 18 server (postgresql://…). "
+        description="DSN of a PostgreSQL 18 server (postgresql://…), as the application's role. "
         "Unset: the embedded server in the state folder.",
+    )
+    owner_database_url: Annotated[SecretStr, AfterValidator(_is_postgresql)] | None = Field(
+        None,
+        description="The same database as the role that owns its tables, for migrate and rebuild. "
+        "Unset: database_url, whose role then could change the records.",
     )
     database_connections_max: int = Field(
         16,
@@ -157,10 +162,22 @@ class Settings(BaseSettings):
             raise ValueError("body_bytes_max must not exceed bodies_bytes_max")
         return self
 
+    @model_validator(mode="after")
+    def _owner_has_an_application(self) -> Self:
+        if self.owner_database_url is not None and self.database_url is None:
+            raise ValueError("owner_database_url needs database_url beside it")
+        return self
+
     @property
     def dsn(self) -> str | None:
         """The database's address, or None for the embedded server. It holds a password."""
         return None if self.database_url is None else self.database_url.get_secret_value()
+
+    @property
+    def owner_dsn(self) -> str | None:
+        """The database's address for its owner; the application's when no other is named."""
+        url = self.owner_database_url or self.database_url
+        return None if url is None else url.get_secret_value()
 
 
 def load(**given: object) -> Settings:

@@ -23,10 +23,12 @@ import asyncpg
 
 from exchange.storage import embedded_home as homes
 from exchange.storage.embedded_home import EmbeddedPostgresError, ServerUser
+from exchange.storage.roles import APPLICATION, AUDITOR
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresError"]
 
 ROLE: Final = "steppe"
+ROLES: Final = {ROLE: "login createdb createrole", APPLICATION: "login", AUDITOR: "login"}
 SUPERUSER: Final = "postgres"
 LOG_BYTES_MAX: Final = 16 * 1024 * 1024
 STOP_SECONDS_MAX: Final = 4
@@ -77,9 +79,10 @@ class EmbeddedPostgres:
         return process.pid if process is not None and process.poll() is None else None
 
     def start(self) -> str:
-        """Start the server and return the DSN of the database `steppe`; a running one is kept.
+        """Start the server and return the owner's DSN of the database; a running one is kept.
 
-        Takes as long as recovery takes. Call it in a thread that runs no event loop.
+        Takes as long as recovery takes. Call it in a thread that runs no event loop. `address` then
+        gives the other roles' DSN.
         Raises: EmbeddedPostgresError.
         """
         try:
@@ -92,7 +95,21 @@ class EmbeddedPostgres:
         except BaseException:
             self.stop()
             raise
-        return self._dsn(ROLE, password, "steppe")
+        return self.address(ROLE)
+
+    def address(self, role: str) -> str:
+        """Return a role's DSN of the database `steppe`, which `start` has made ready."""
+        password = homes.kept_password(self._state / "postgres.password")
+        return self._dsn(role, password, "steppe")
+
+    def attach(self, role: str) -> str | None:
+        """Return a role's DSN at the server that another process runs here; None if none does."""
+        home = homes.existing_home(self._state)
+        if self._sockets is None and home is not None and (home / "run").exists():
+            self._sockets = (home / "run").resolve()
+            if (self._sockets / homes.SOCKET_NAME).exists():
+                return self.address(role)
+        return None
 
     def stop(self) -> None:
         """Shut down fast: sessions end, a checkpoint is written. Repeating it does nothing."""
@@ -167,10 +184,10 @@ async def _make_database(
     connection: "asyncpg.Connection[asyncpg.Record]",
     password: str,
 ) -> None:
-    if not await connection.fetchval("select 1 from pg_roles where rolname = $1", ROLE):
-        # The password is URL-safe text of our own making: no quote can occur in it.
-        rights = "login createdb createrole"
-        await connection.execute(f"create role {ROLE} {rights} password '{password}'")
+    for role, rights in ROLES.items():
+        if not await connection.fetchval("select 1 from pg_roles where rolname = $1", role):
+            # The password is URL-safe text of our own making: no quote can occur in it.
+            await connection.execute(f"create role {role} {rights} password '{password}'")
     if not await connection.fetchval("select 1 from pg_database where datname = 'steppe'"):
         await connection.execute(f"create database steppe owner {ROLE}")
 

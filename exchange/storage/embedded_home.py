@@ -84,8 +84,9 @@ def server_user(state: Path) -> ServerUser | None:
 
 
 def _owner(state: Path) -> ServerUser | None:
-    record = state / RECORD
-    home = Path(record.read_text().strip()) if record.exists() else state / "postgres"
+    home = existing_home(state)
+    if home is None:
+        return None
     try:
         found = (home / "data").stat()
     except FileNotFoundError:
@@ -145,6 +146,13 @@ def home_folder(state: Path, user: ServerUser | None) -> Path:
             home.rmdir()
     text = f"{user.name} can reach neither {state} nor {ELSEWHERE[0]} nor {ELSEWHERE[1]}"
     raise EmbeddedPostgresError(text)
+
+
+def existing_home(state: Path) -> Path | None:
+    """Find the folder of a cluster that was made before; make nothing."""
+    record = state / RECORD
+    home = Path(record.read_text().strip()) if record.exists() else state / "postgres"
+    return home if home.exists() else None
 
 
 def _recorded_home(record: Path) -> Path:

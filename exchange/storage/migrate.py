@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from exchange.storage import roles
 from exchange.storage.dsn import sqlalchemy_url
 
 MIGRATIONS: Final = Path(__file__).resolve().parents[2] / "migrations"
@@ -49,8 +50,11 @@ def make_revision(message: str) -> Path:
 
 
 async def upgrade(dsn: str, revision: str = "head") -> None:
-    """Bring the schema to a revision, the newest by default, each in its own transaction."""
-    await _run(dsn, lambda config: command.upgrade(config, revision))
+    """Bring the schema to a revision, the newest by default, each in its own transaction.
+
+    Then the roles get their rights on what is there (`roles.RIGHTS`). `dsn` is of the owner.
+    """
+    await _run(dsn, lambda config: command.upgrade(config, revision), roles.grant)
 
 
 async def downgrade(dsn: str, revision: str) -> None:
@@ -72,7 +76,11 @@ def _current(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
-async def _run(dsn: str, action: Callable[[Config], None]) -> None:
+async def _run(
+    dsn: str,
+    action: Callable[[Config], None],
+    after: Callable[[Connection], None] | None = None,
+) -> None:
     def on(connection: Connection) -> None:
         config = configuration()
         config.attributes["connection"] = connection
@@ -85,5 +93,8 @@ async def _run(dsn: str, action: Callable[[Config], None]) -> None:
             await connection.execute(select(func.pg_advisory_lock(LOCK_ID)))
             await connection.commit()
             await connection.run_sync(on)
+            if after is not None:
+                await connection.run_sync(after)
+                await connection.commit()
     finally:
         await engine.dispose()

@@ -33,6 +33,7 @@ from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.recovery import RecoveryError
 from exchange.sequencer.sequencer import Sequencer
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
+from tests.support.postgres import as_owner
 
 CARBON = 1
 
@@ -330,7 +331,7 @@ def test_a_ledger_whose_records_disagree_does_not_open(database, tampering, comp
     async def scenario():
         market = await open_market(database)
         await crash(market)
-        connection = await asyncpg.connect(database)
+        connection = await asyncpg.connect(as_owner(database))
         await connection.execute(tampering)
         await connection.close()
         with pytest.raises(RecoveryError, match=complaint):

@@ -1,4 +1,7 @@
-"""A PostgreSQL for tests: one server a session, one migrated database a test."""
+"""A PostgreSQL for tests: one server a session, one migrated database a test.
+
+A test has the database as the application has it, and as its owner where it must tamper.
+"""
 
 import asyncio
 import itertools
@@ -12,7 +15,8 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from exchange.storage import migrate
-from exchange.storage.embedded import EmbeddedPostgres
+from exchange.storage.embedded import ROLE, EmbeddedPostgres
+from exchange.storage.roles import APPLICATION
 
 TEMPLATE = "steppe_template"
 _NUMBERS = itertools.count(1)
@@ -20,7 +24,7 @@ _NUMBERS = itertools.count(1)
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """The address of a running server, with a migrated database to copy from."""
+    """The owner's address at a running server, with a migrated database to copy from."""
     folder = Path(tempfile.mkdtemp(prefix="steppe-test-"))
     folder.chmod(0o755)
     server = EmbeddedPostgres(folder / "state")
@@ -36,11 +40,21 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def database(postgres: str) -> Iterator[str]:
-    """The address of a fresh database with the newest schema."""
+    """The application's address of a fresh database with the newest schema."""
     name = f"steppe_{next(_NUMBERS)}"
     asyncio.run(_execute(postgres, f"create database {name} template {TEMPLATE}"))
-    yield _named(postgres, name)
+    yield as_role(APPLICATION, _named(postgres, name))
     asyncio.run(_execute(postgres, f"drop database {name} with (force)"))
+
+
+def as_owner(dsn: str) -> str:
+    """The same database as the role that owns its tables."""
+    return as_role(ROLE, dsn)
+
+
+def as_role(role: str, dsn: str) -> str:
+    """The same database as another role of the embedded server."""
+    return make_url(dsn).set(username=role).render_as_string(hide_password=False)
 
 
 def _named(dsn: str, name: str) -> str:
