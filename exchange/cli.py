@@ -1,4 +1,4 @@
-"""`steppe-server`: serve, sandbox, migrate, create-operator."""
+"""`steppe-server`: serve, sandbox, migrate, create-operator, audit, rebuild."""
 
 import argparse
 import asyncio
@@ -9,19 +9,25 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from sqlalchemy import insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from exchange import config
-from exchange.app import create_app, read_key
+from exchange.app import create_app, make_projector, read_key
+from exchange.audit.checker import Ledger, audit
+from exchange.audit.findings import LedgerFindings, as_data, as_lines
+from exchange.audit.rebuild import RebuildError, rebuild
 from exchange.clock import SystemClock
 from exchange.core.types import Role, Scope
-from exchange.database import open_database
+from exchange.database import join_database, open_database
 from exchange.errors import ExchangeError
 from exchange.identity.service import create_key
 from exchange.observability import configure_logs
+from exchange.rulebook.loader import load_ledgers
 from exchange.sandbox.seed import FILE, Credential
 from exchange.server import Server
 from exchange.storage import migrate
@@ -30,6 +36,18 @@ from exchange.storage.embedded import EmbeddedPostgresError
 from exchange.storage.tables_back_office import operators, participants
 
 USAGE, FAILED = 2, 1
+LEDGERS = tuple(Ledger(ledger.number, ledger.code) for ledger in load_ledgers())
+FAULTS = (
+    EmbeddedPostgresError,
+    ExchangeError,
+    JoseError,
+    OSError,
+    RebuildError,
+    ValueError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    DBAPIError,
+)
 
 
 def _announce(
@@ -124,6 +142,55 @@ async def _create_operator(settings: config.Settings, name: str, key: OKPKey) ->
         await database.close()
 
 
+async def _audit(settings: config.Settings, arguments: argparse.Namespace) -> int:
+    """Check all ledgers, of a running server too; print what was compared and what differs."""
+    database = await join_database(settings)
+    try:
+        await _refuse_other_schema(database.auditor)
+        findings = await audit(
+            database.auditor,
+            LEDGERS,
+            make_projector,
+            most=arguments.first,
+            processes=arguments.processes,
+        )
+    finally:
+        await database.close()
+    return _tell(findings, arguments.output)
+
+
+async def _rebuild(settings: config.Settings, arguments: argparse.Namespace) -> int:
+    """Make the projections of all ledgers anew, then audit them."""
+    database = await open_database(settings)
+    try:
+        await _refuse_other_schema(database.owner)
+        for ledger in LEDGERS:
+            done = await rebuild(database.owner, ledger, make_projector)
+            rows = sum(done.rows.values())
+            print(f"{done.ledger}: {rows} rows made from {done.last_seq} entries", file=sys.stderr)
+            for seq in done.snapshots_removed:
+                print(f"{done.ledger}: snapshot {seq} was of another state: gone", file=sys.stderr)
+        findings = await audit(database.owner, LEDGERS, make_projector)
+    finally:
+        await database.close()
+    return _tell(findings, arguments.output)
+
+
+async def _refuse_other_schema(dsn: str) -> None:
+    current = await migrate.current(dsn)
+    if current != migrate.head():
+        text = f"the schema is at {current}, this release needs {migrate.head()}: migrate first"
+        raise ValueError(text)
+
+
+def _tell(findings: list[LedgerFindings], output: str) -> int:
+    if output == "json":
+        print(json.dumps(as_data(findings), ensure_ascii=False))
+    else:
+        print("\n".join(as_lines(findings)))
+    return 0 if all(ledger.agrees for ledger in findings) else FAILED
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="steppe-server", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
@@ -133,11 +200,31 @@ def _parser() -> argparse.ArgumentParser:
     create = verbs.add_parser("create-operator", help="make an exchange operator with a key")
     create.add_argument("--name", required=True)
     create.add_argument("--public-key", required=True, type=Path, help="Ed25519, PEM or JWK")
+    check = verbs.add_parser(
+        "audit",
+        help="compare the database with its journal; works on a live system",
+        epilog="exits with 0 when all agrees, 1 when something differs, 2 when it cannot check",
+    )
+    check.add_argument("--first", type=_positive, default=20, help="differences shown of a check")
+    check.add_argument("--processes", type=_positive, help="processes to use; one for each core")
+    again = verbs.add_parser("rebuild", help="make the projections anew from the journal")
+    for verb in (check, again):
+        verb.add_argument("-o", "--output", choices=("text", "json"), default="text")
     return parser
 
 
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("must be at least 1")
+    return number
+
+
 def main() -> None:
-    """Run one verb; exit with 0 when it went well, 1 when it failed, 2 when it was misused."""
+    """Run one verb; exit with 0 when it went well, 1 when it failed, 2 when it was misused.
+
+    An audit exits with 1 only when something differs: what keeps it from checking is a 2.
+    """
     arguments = _parser().parse_args()
     try:
         given: dict[str, Any] = {"mode": "sandbox"} if arguments.verb == "sandbox" else {}
@@ -146,9 +233,9 @@ def main() -> None:
     except config.SettingsError as fault:
         print(fault, file=sys.stderr)
         sys.exit(USAGE)
-    except (EmbeddedPostgresError, ExchangeError, JoseError, OSError, ValueError) as fault:
+    except FAULTS as fault:
         print(f"steppe-server: {fault}", file=sys.stderr)
-        sys.exit(FAILED)
+        sys.exit(USAGE if arguments.verb == "audit" else FAILED)
 
 
 def _run(arguments: argparse.Namespace, settings: config.Settings) -> int:
@@ -157,6 +244,10 @@ def _run(arguments: argparse.Namespace, settings: config.Settings) -> int:
             return _serve(settings)
         case "migrate":
             asyncio.run(_migrate(settings))
+        case "audit":
+            return asyncio.run(_audit(settings, arguments))
+        case "rebuild":
+            return asyncio.run(_rebuild(settings, arguments))
         case _:
             asyncio.run(_create_operator(settings, arguments.name, read_key(arguments.public_key)))
     return 0

@@ -36,6 +36,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "exchange.rulebook": (*VALUES, "exchange.rulebook"),
     "exchange.storage": (*VALUES, *SEAMS, "exchange.storage"),
     "exchange.sequencer": (*VALUES, *SEAMS, *TABLES, "exchange.sequencer"),
+    "exchange.audit": (*VALUES, *SEAMS, *TABLES, "exchange.sequencer", "exchange.audit"),
     "exchange.api": (
         *(*VALUES, *SEAMS, *TABLES),
         *("exchange.config", "exchange.rulebook", "exchange.sequencer.gateway", "exchange.api"),
@@ -304,6 +305,7 @@ SAMPLES = [
         "from exchange.storage.migrate import head",
         "from exchange.storage.tables import journal",
     ),
+    ("layers", "exchange/audit/a.py", "import exchange.app", "import exchange.sequencer.postgres"),
     ("layers", "exchange/api/a.py", "import exchange.orders.a", "import exchange.api.b"),
     ("purity", "exchange/core/a.py", "import time", "import enum"),
     ("purity", "matching/a.py", "from os import path", "import msgspec"),

@@ -109,6 +109,8 @@ FREEZES_NEW = insert(
     quantity="bigint",
     document="text",
     seq="bigint",
+    released_document="text",
+    released_seq="bigint",
 )
 FREEZES_RELEASED = update(
     "freezes",
@@ -133,6 +135,8 @@ class LedgersProjection:
         self._opened: dict[int, AccountOpened] = {}
         self._balances: dict[int, list[int]] = {}
         self._holdings: dict[tuple[int, int, int], int] = {}
+        self._frozen: dict[int, tuple[UnitsFrozen, int]] = {}
+        self._released: dict[int, tuple[str, int]] = {}
 
     def handlers(self) -> dict[type[Event], Handler]:
         return {
@@ -161,8 +165,18 @@ class LedgersProjection:
         for key, quantity in self._holdings.items():
             if quantity:
                 self._rows.add(HOLDINGS_UP if quantity > 0 else HOLDINGS_DOWN, (*key, quantity))
+        self._drain_freezes()
         self._opened, self._balances, self._holdings = {}, {}, {}
         return self._rows.drain()
+
+    def _drain_freezes(self) -> None:
+        for freeze_id, (event, seq) in self._frozen.items():
+            released = self._released.pop(freeze_id, (None, None))
+            row = (freeze_id, event.account_id, event.quantity, event.document, seq, *released)
+            self._rows.add(FREEZES_NEW, row)
+        for freeze_id, released in self._released.items():
+            self._rows.add(FREEZES_RELEASED, (freeze_id, *released))
+        self._frozen, self._released = {}, {}
 
     def _change(self, account_id: int, posted: int, held: int) -> None:
         balance = self._balances.get(account_id)
@@ -235,12 +249,11 @@ class LedgersProjection:
 
     def _on_frozen(self, event: UnitsFrozen, seq: int, _at_ns: int) -> None:
         self._change(event.account_id, 0, event.quantity)
-        row = (event.freeze_id, event.account_id, event.quantity, event.document, seq)
-        self._rows.add(FREEZES_NEW, row)
+        self._frozen[event.freeze_id] = (event, seq)
 
     def _on_unfrozen(self, event: UnitsUnfrozen, seq: int, _at_ns: int) -> None:
         self._change(event.account_id, 0, -event.quantity)
-        self._rows.add(FREEZES_RELEASED, (event.freeze_id, event.document, seq))
+        self._released[event.freeze_id] = (event.document, seq)
 
     def _on_accepted(self, event: OrderAccepted, _seq: int, _at_ns: int) -> None:
         self._change(event.account_id, 0, event.held)

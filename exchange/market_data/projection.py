@@ -4,8 +4,6 @@ A level changes by amounts, summed over the batch; a level whose sum grows is in
 one that shrinks is there already. A level that is empty stays as a row with nothing in it.
 """
 
-from dataclasses import replace
-
 from exchange.core.calendar import local_day
 from exchange.core.events import (
     Event,
@@ -26,18 +24,6 @@ _LEVEL = {
     "quantity": "bigint",
     "orders": "bigint",
 }
-_DAY = {
-    "instrument_id": "bigint",
-    "day": "integer",
-    "open": "bigint",
-    "high": "bigint",
-    "low": "bigint",
-    "last": "bigint",
-    "close": "bigint",
-    "quantity": "bigint",
-    "turnover_fen": "bigint",
-    "trades": "bigint",
-}
 LEVELS_UP = upsert(
     "book_levels",
     "(ledger, instrument_id, side, price) DO UPDATE SET"
@@ -54,28 +40,29 @@ LEVELS_DOWN = update(
 DAYS = upsert(
     "instrument_days",
     "(ledger, instrument_id, day) DO UPDATE SET"
-    " high = greatest(instrument_days.high, excluded.high),"
-    " low = CASE WHEN instrument_days.low = 0 THEN excluded.low"
-    " ELSE least(instrument_days.low, excluded.low) END,"
     " open = CASE WHEN instrument_days.open = 0 THEN excluded.open ELSE instrument_days.open END,"
-    " last = excluded.last, quantity = instrument_days.quantity + excluded.quantity,"
+    " high = greatest(instrument_days.high, excluded.high),"
+    " low = coalesce(least(nullif(instrument_days.low, 0), nullif(excluded.low, 0)), 0),"
+    " last = CASE WHEN excluded.last = 0 THEN instrument_days.last ELSE excluded.last END,"
+    " close = CASE WHEN excluded.close = 0 THEN instrument_days.close ELSE excluded.close END,"
+    " quantity = instrument_days.quantity + excluded.quantity,"
     " turnover_fen = instrument_days.turnover_fen + excluded.turnover_fen,"
-    " trades = instrument_days.trades + excluded.trades,"
-    " close = CASE WHEN excluded.close = 0 THEN instrument_days.close ELSE excluded.close END",
-    **_DAY,
-)
-CLOSES = replace(
-    upsert(
-        "instrument_days",
-        "(ledger, instrument_id, day) DO UPDATE SET close = excluded.close",
-        **_DAY,
-    ),
-    name="instrument_days_close",
+    " trades = instrument_days.trades + excluded.trades",
+    instrument_id="bigint",
+    day="integer",
+    open="bigint",
+    high="bigint",
+    low="bigint",
+    last="bigint",
+    close="bigint",
+    quantity="bigint",
+    turnover_fen="bigint",
+    trades="bigint",
 )
 
 
 class _Day:
-    """What a batch added to an instrument's day."""
+    """What a batch added to an instrument's day; prices are 0 where it has none to tell."""
 
     __slots__ = ("close", "high", "last", "low", "open", "quantity", "trades", "turnover_fen")
 
@@ -108,11 +95,7 @@ class MarketDataProjection:
                 write = LEVELS_UP if quantity >= 0 and orders >= 0 else LEVELS_DOWN
                 gathered.add(write, (*level, quantity, orders))
         for key, close in self._closes.items():
-            day = self._days.get(key)
-            if day is None:
-                gathered.add(CLOSES, (*key, 0, 0, 0, 0, close, 0, 0, 0))
-            else:
-                day.close = close
+            self._days.setdefault(key, _Day(0)).close = close
         for key, day in self._days.items():
             gathered.add(DAYS, _day_row(key, day))
         self._levels, self._days, self._closes = {}, {}, {}

@@ -54,6 +54,9 @@ class AdmissionsProjection:
         admitted: list[Row] = []
         for participant_id, (event, seq) in self._admitted.items():
             frozen = self._frozen.pop(participant_id, None)
+            document, updated_seq = event.document, seq
+            if frozen is not None and frozen[2] > seq:
+                _, document, updated_seq = frozen
             admitted.append(
                 (
                     participant_id,
@@ -62,9 +65,9 @@ class AdmissionsProjection:
                     event.basin,
                     event.sector,
                     event.group_id,
-                    event.document if frozen is None else frozen[1],
+                    document,
                     None if frozen is None else frozen[0],
-                    seq if frozen is None else frozen[2],
+                    updated_seq,
                 )
             )
         changed: list[Row] = [(key, *change) for key, change in self._frozen.items()]

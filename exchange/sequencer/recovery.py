@@ -27,6 +27,11 @@ from exchange.sequencer.id_filter import IdFilter
 from exchange.sequencer.journal import Entry, Journal, StoredSnapshot
 from exchange.sequencer.seen import note
 
+REMEDY = (
+    "the ledger stays closed; stop the server and run `steppe-server rebuild`, which makes what is"
+    " derived anew from the journal"
+)
+
 
 class RecoveryError(Exception):
     """What is stored contradicts itself; the ledger must not open."""
@@ -89,7 +94,7 @@ async def _from_snapshot(journal: Journal, ledger: str) -> Venue:
     """Return the venue of the newest snapshot that can be read, or an empty one."""
     async for stored in journal.snapshots():
         if snapshot.digest(stored.state) != stored.state_hash:
-            raise RecoveryError(f"{ledger}: snapshot {stored.seq} does not match its hash")
+            raise RecoveryError(f"{ledger}: snapshot {stored.seq} is not of its hash; {REMEDY}")
         venue = _restored(ledger, stored)
         if venue is not None:
             return venue
@@ -103,9 +108,11 @@ def _restored(ledger: str, stored: StoredSnapshot) -> Venue | None:
             return None
         venue = Venue.restore(stored.state)
     except (ValueError, LookupError, AssertionError) as fault:
-        raise RecoveryError(f"{ledger}: snapshot {stored.seq} is no state: {fault!r}") from fault
+        text = f"{ledger}: snapshot {stored.seq} is no state: {fault!r}; {REMEDY}"
+        raise RecoveryError(text) from fault
     if venue.state.ledger != ledger or venue.state_hash() != stored.state_hash:
-        raise RecoveryError(f"{ledger}: snapshot {stored.seq} restores to another state")
+        text = f"{ledger}: snapshot {stored.seq} restores to another state; {REMEDY}"
+        raise RecoveryError(text)
     return venue
 
 
@@ -123,9 +130,11 @@ async def _compare_balances(journal: Journal, venue: Venue) -> None:
     projected = await journal.balances()
     accounts = venue.state.accounts.all
     if len(projected) != len(accounts):
-        raise RecoveryError(f"{venue.state.ledger}: accounts differ from the projected ones")
+        raise RecoveryError(
+            f"{venue.state.ledger}: accounts differ from the projected ones; {REMEDY}"
+        )
     for account_id, account in accounts.items():
         if projected.get(account_id) != (account.posted, account.held):
             raise RecoveryError(
-                f"{venue.state.ledger}: account {account_id} differs from its projection"
+                f"{venue.state.ledger}: account {account_id} differs from its projection; {REMEDY}"
             )

@@ -33,6 +33,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables.assets.name: ADDED,
     tables.leases.name: CHANGED,
     tables.snapshots.name: SWEPT,
+    tables.id_filters.name: CHANGED,
     tables.sessions.name: CHANGED,
     tables.rules.name: CHANGED,
     tables.admissions.name: CHANGED,

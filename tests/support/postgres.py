@@ -8,6 +8,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -41,8 +42,15 @@ def postgres() -> Iterator[str]:
 @pytest.fixture
 def database(postgres: str) -> Iterator[str]:
     """The application's address of a fresh database with the newest schema."""
+    with copy_of(postgres, TEMPLATE) as dsn:
+        yield dsn
+
+
+@contextmanager
+def copy_of(postgres: str, template: str) -> Iterator[str]:
+    """The application's address of a copy of a database that nobody uses."""
     name = f"steppe_{next(_NUMBERS)}"
-    asyncio.run(_execute(postgres, f"create database {name} template {TEMPLATE}"))
+    asyncio.run(_execute(postgres, f"create database {name} template {template}"))
     yield as_role(APPLICATION, _named(postgres, name))
     asyncio.run(_execute(postgres, f"drop database {name} with (force)"))
 

@@ -1,0 +1,46 @@
+"""A database with a busy journal in each ledger, made once and copied for each test."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from exchange.core.venue import Venue
+from tests.audit.support import CARBON, LEDGERS
+from tests.core.workload import Workload
+from tests.support import journals
+from tests.support.postgres import TEMPLATE, copy_of, database, postgres
+
+__all__ = ["busy", "busy_template", "database", "postgres"]
+
+COMMANDS = 1_000
+SNAPSHOT_AT = 500
+
+
+@pytest.fixture(scope="session")
+def busy_template(postgres: str) -> Iterator[str]:
+    """The name of a database in which every kind of command was carried out."""
+
+    async def fill(dsn: str) -> None:
+        for ledger in LEDGERS:
+            market = Workload(ledger.code, seed=20260302).run(COMMANDS)
+            entries = list(zip(market.entries, market.outcomes, strict=True))
+            await journals.write(dsn, ledger.number, entries, journals.sizes(ledger.number, 40))
+            venue = Venue(ledger.code)
+            for sequenced, _ in entries[: SNAPSHOT_AT if ledger == CARBON else COMMANDS]:
+                venue.apply(sequenced)
+            await journals.write_snapshot(dsn, ledger.number, venue)
+
+    with copy_of(postgres, TEMPLATE) as dsn:
+        asyncio.run(fill(dsn))
+        name = make_url(dsn).database
+        assert name is not None
+        yield name
+
+
+@pytest.fixture
+def busy(postgres: str, busy_template: str) -> Iterator[str]:
+    """The application's address of a copy of its own."""
+    with copy_of(postgres, busy_template) as dsn:
+        yield dsn
