@@ -46,6 +46,7 @@ leases = Table(
     _number("epoch"),
     _number("last_seq"),
     _text("holder"),
+    CheckConstraint("epoch > 0 AND last_seq >= 0", name="a_lease_has_an_epoch"),
 )
 
 journal = Table(
@@ -62,6 +63,8 @@ journal = Table(
     Column("command", LargeBinary, nullable=False),
     Column("refusal", LargeBinary),
     Column("events", LargeBinary, nullable=False),
+    CheckConstraint("seq > 0 AND epoch > 0 AND at_ns > 0", name="an_entry_has_a_place"),
+    CheckConstraint("refusal IS NULL OR events = '\\x90'", name="a_refusal_has_no_events"),
     UniqueConstraint("ledger", "command_id", name="a_command_happens_once"),
 )
 
@@ -72,6 +75,7 @@ snapshots = Table(
     _key("seq"),
     Column("state_hash", LargeBinary, nullable=False),
     Column("state", LargeBinary, nullable=False),
+    CheckConstraint("state_hash = sha256(state)", name="a_snapshot_matches_its_hash"),
 )
 
 id_filters = Table(
@@ -90,6 +94,7 @@ sessions = Table(
     Column("state", SmallInteger, nullable=False),
     _number("at_ns"),
     _number("next_change_ns"),
+    CheckConstraint("state IN (1, 2)", name="a_session_is_closed_or_open"),
 )
 
 rules = Table(
@@ -176,6 +181,7 @@ lots = Table(
     Column("valid_to", Integer, nullable=False),
     _text("source"),
     _number("seq"),
+    CheckConstraint("quantity > 0", name="a_lot_has_a_quantity"),
 )
 
 holdings = Table(
@@ -207,6 +213,10 @@ transfers = Table(
     _text("reference"),
     CheckConstraint("quantity > 0", name="a_transfer_moves_something"),
     CheckConstraint("state IN ('pending', 'posted', 'voided')", name="a_transfer_has_a_state"),
+    CheckConstraint("debit_account_id <> credit_account_id", name="a_transfer_has_two_sides"),
+    CheckConstraint(
+        "chain_id BETWEEN 1 AND transfer_id", name="a_chain_begins_with_its_first_transfer"
+    ),
     Index("transfers_by_debit_account", "ledger", "debit_account_id", "transfer_id"),
     Index("transfers_by_credit_account", "ledger", "credit_account_id", "transfer_id"),
     Index("transfers_by_chain", "ledger", "chain_id"),
@@ -223,6 +233,11 @@ freezes = Table(
     _number("seq"),
     Column("released_document", Text),
     Column("released_seq", BigInteger),
+    CheckConstraint("quantity > 0", name="a_freeze_holds_something"),
+    CheckConstraint(
+        "(released_document IS NULL) = (released_seq IS NULL) AND NOT released_seq < seq",
+        name="a_release_has_a_document_and_a_place",
+    ),
 )
 
 instruments = Table(
@@ -250,6 +265,8 @@ instruments = Table(
     _number("band_reference"),
     _number("band_low"),
     _number("band_high"),
+    CheckConstraint("price_tick > 0 AND quantity_step > 0", name="an_instrument_has_steps"),
+    CheckConstraint("band_low BETWEEN 0 AND band_high", name="a_band_has_a_low_and_a_high"),
     UniqueConstraint("ledger", "code", name="an_instrument_code_is_unique"),
 )
 
@@ -282,6 +299,18 @@ orders = Table(
     CheckConstraint(
         "leaves >= 0 AND executed >= 0 AND leaves + executed <= quantity",
         name="an_order_never_overfills",
+    ),
+    CheckConstraint(
+        "side IN (1, 2) AND quantity > 0 AND price >= 0", name="an_order_has_a_side_and_a_quantity"
+    ),
+    CheckConstraint("cancel_reason = 0 OR leaves = 0", name="a_cancelled_order_leaves_nothing"),
+    CheckConstraint(
+        "cancel_reason <> 0 OR leaves + executed = quantity",
+        name="what_is_neither_executed_nor_cancelled_is_open",
+    ),
+    CheckConstraint(
+        "executed_fen >= 0 AND fee_fen >= 0 AND (executed > 0 OR executed_fen + fee_fen = 0)",
+        name="an_order_pays_only_for_what_it_executed",
     ),
     UniqueConstraint(
         "ledger", "participant_id", "client_order_id", name="a_client_order_id_is_used_once"
@@ -317,6 +346,13 @@ trades = Table(
     _number("first_transfer_id"),
     Column("rule_set", Integer, nullable=False),
     CheckConstraint("price > 0 AND quantity > 0", name="a_trade_has_price_and_quantity"),
+    CheckConstraint(
+        "buyer_id <> seller_id AND buy_order_id <> sell_order_id", name="nobody_trades_with_itself"
+    ),
+    CheckConstraint(
+        "consideration_fen > 0 AND buyer_fee_fen >= 0 AND seller_fee_fen >= 0",
+        name="a_trade_is_paid",
+    ),
     Index("trades_by_instrument", "ledger", "instrument_id", "trade_id"),
     Index("trades_by_buyer", "ledger", "buyer_id", "trade_id"),
     Index("trades_by_seller", "ledger", "seller_id", "trade_id"),
@@ -348,4 +384,5 @@ instrument_days = Table(
     _number("quantity"),
     _number("turnover_fen"),
     _number("trades"),
+    CheckConstraint("low BETWEEN 0 AND high AND trades >= 0", name="a_day_has_a_low_and_a_high"),
 )

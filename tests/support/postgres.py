@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from exchange.storage import migrate
-from exchange.storage.embedded import ROLE, EmbeddedPostgres
+from exchange.storage.embedded import ROLE, SUPERUSER, EmbeddedPostgres
 from exchange.storage.roles import APPLICATION
 
 TEMPLATE = "steppe_template"
@@ -52,7 +52,9 @@ def copy_of(postgres: str, template: str) -> Iterator[str]:
     name = f"steppe_{next(_NUMBERS)}"
     asyncio.run(_execute(postgres, f"create database {name} template {template}"))
     yield as_role(APPLICATION, _named(postgres, name))
-    asyncio.run(_execute(postgres, f"drop database {name} with (force)"))
+    # As a superuser: only one may end sessions of other roles that still linger.
+    superuser = as_role(SUPERUSER, postgres)
+    asyncio.run(_execute(superuser, f"drop database {name} with (force)"))
 
 
 def as_owner(dsn: str) -> str:

@@ -1,0 +1,180 @@
+"""Each rule that the database keeps, by a row that breaks it and by the name it answers with."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from exchange.storage.metadata import metadata
+from tests.support.postgres import as_owner
+
+EMPTY_SHA256 = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+SOUND: dict[str, dict[str, Any]] = {
+    "snapshots": {"state_hash": EMPTY_SHA256},
+    "transfers": {"debit_account_id": 1, "credit_account_id": 2, "state": "posted", "chain_id": 1},
+    "orders": {"quantity": 10, "leaves": 4, "executed": 6, "cancel_reason": 0},
+    "trades": {"buyer_id": 1, "seller_id": 2, "buy_order_id": 1, "sell_order_id": 2},
+    "journal": {"refusal": None, "events": b"\x90"},
+    "accounts": {"posted": 5, "held": 5, "purpose": "cash"},
+    "freezes": {"released_document": None, "released_seq": None},
+    "operators": {"status": "active"},
+    "keys": {"status": "active", "public_key": "k", "secret_hash": None},
+}
+"""What a row needs besides ones and empty texts to break no rule."""
+
+BREACHES: list[tuple[str, str, dict[str, Any]]] = [
+    ("journal", "an_entry_has_a_place", {"seq": 0}),
+    ("journal", "an_entry_has_a_place", {"epoch": 0}),
+    ("journal", "an_entry_has_a_place", {"at_ns": 0}),
+    ("journal", "a_refusal_has_no_events", {"refusal": b"\x91", "events": b"\x91\x01"}),
+    ("leases", "a_lease_has_an_epoch", {"epoch": 0}),
+    ("leases", "a_lease_has_an_epoch", {"last_seq": -1}),
+    ("snapshots", "a_snapshot_matches_its_hash", {"state": b"another"}),
+    ("sessions", "a_session_is_closed_or_open", {"state": 3}),
+    ("accounts", "a_hold_is_never_negative", {"held": -1}),
+    ("accounts", "nothing_is_spent_twice", {"posted": 4}),
+    ("lots", "a_lot_has_a_quantity", {"quantity": 0}),
+    ("holdings", "a_lot_is_never_overdrawn", {"quantity": -1}),
+    ("transfers", "a_transfer_moves_something", {"quantity": 0}),
+    ("transfers", "a_transfer_has_a_state", {"state": "undone"}),
+    ("transfers", "a_transfer_has_two_sides", {"credit_account_id": 1}),
+    ("transfers", "a_chain_begins_with_its_first_transfer", {"chain_id": 2}),
+    ("transfers", "a_chain_begins_with_its_first_transfer", {"chain_id": 0}),
+    ("freezes", "a_freeze_holds_something", {"quantity": 0}),
+    ("freezes", "a_release_has_a_document_and_a_place", {"released_seq": 2}),
+    ("freezes", "a_release_has_a_document_and_a_place", {"released_document": "order"}),
+    (
+        "freezes",
+        "a_release_has_a_document_and_a_place",
+        {"released_document": "order", "released_seq": 0},
+    ),
+    ("instruments", "an_instrument_has_steps", {"price_tick": 0}),
+    ("instruments", "an_instrument_has_steps", {"quantity_step": 0}),
+    ("instruments", "a_band_has_a_low_and_a_high", {"band_low": 2}),
+    ("orders", "an_order_never_overfills", {"leaves": 0, "executed": 11, "cancel_reason": 1}),
+    ("orders", "an_order_has_a_side_and_a_quantity", {"side": 3}),
+    ("orders", "an_order_has_a_side_and_a_quantity", {"price": -1}),
+    ("orders", "a_cancelled_order_leaves_nothing", {"cancel_reason": 1}),
+    ("orders", "what_is_neither_executed_nor_cancelled_is_open", {"leaves": 3}),
+    ("orders", "an_order_pays_only_for_what_it_executed", {"leaves": 10, "executed": 0}),
+    ("trades", "a_trade_has_price_and_quantity", {"price": 0}),
+    ("trades", "a_trade_has_price_and_quantity", {"quantity": 0}),
+    ("trades", "nobody_trades_with_itself", {"seller_id": 1}),
+    ("trades", "nobody_trades_with_itself", {"sell_order_id": 1}),
+    ("trades", "a_trade_is_paid", {"consideration_fen": 0}),
+    ("trades", "a_trade_is_paid", {"seller_fee_fen": -1}),
+    ("book_levels", "a_level_is_never_negative", {"quantity": -1}),
+    ("instrument_days", "a_day_has_a_low_and_a_high", {"low": 2}),
+    ("operators", "an_operator_has_a_status", {"status": "gone"}),
+    ("keys", "a_key_has_a_status", {"status": "gone"}),
+    ("keys", "a_key_is_public_or_secret", {"secret_hash": "h"}),
+]
+REPEATS: list[tuple[str, str, dict[str, Any]]] = [
+    ("journal", "a_command_happens_once", {"seq": 2}),
+    ("assets", "an_asset_code_is_unique", {"asset_id": 2}),
+    ("accounts", "one_account_for_each_purpose", {"account_id": 2}),
+    ("instruments", "an_instrument_code_is_unique", {"instrument_id": 2}),
+    ("orders", "a_client_order_id_is_used_once", {"order_id": 2}),
+    ("participants", "a_credit_code_is_registered_once", {"participant_id": 2}),
+    ("back_office_acts", "an_act_happens_once", {"act_id": 2}),
+]
+
+
+def sound_row(table: Table) -> dict[str, Any]:
+    row = {}
+    for column in table.columns:
+        value: Any = 1
+        if isinstance(column.type, ARRAY):
+            value = []
+        elif isinstance(column.type, Boolean):
+            value = False
+        elif isinstance(column.type, Text):
+            value = ""
+        elif isinstance(column.type, LargeBinary):
+            value = b""
+        row[column.name] = value
+    return row | SOUND.get(table.name, {})
+
+
+def insert(dsn: str, table: str, *changes: dict[str, Any]) -> str:
+    """Insert rows as the application; return the constraint that refused one, or nothing."""
+
+    async def run() -> str:
+        connection = await asyncpg.connect(dsn)
+        try:
+            for change in changes:
+                row = sound_row(metadata.tables[table]) | change
+                places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
+                statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"
+                await connection.execute(statement, *row.values())
+        except asyncpg.IntegrityConstraintViolationError as refused:
+            return str(refused.constraint_name)
+        finally:
+            await connection.close()
+        return ""
+
+    return asyncio.run(run())
+
+
+@pytest.mark.parametrize(("table", "rule", "change"), BREACHES)
+def test_a_row_that_breaks_a_rule_is_refused_by_its_name(database, table, rule, change):
+    assert insert(database, table, change) == rule
+
+
+@pytest.mark.parametrize(("table", "rule", "change"), REPEATS)
+def test_what_may_be_once_is_refused_the_second_time(database, table, rule, change):
+    assert insert(database, table, {}, change) == rule
+
+
+@pytest.mark.parametrize(
+    ("table", "rule", "columns"),
+    [
+        ("operators", "an_operator_has_a_participant", {"participant_id": 9}),
+        ("keys", "a_key_has_an_operator", {"operator_id": 9}),
+    ],
+)
+def test_what_belongs_to_nothing_is_refused(database, table, rule, columns):
+    assert insert(database, table, columns) == rule
+
+
+def test_a_sound_row_is_taken_by_every_table(database):
+    for table in metadata.sorted_tables:
+        assert insert(database, table.name, {}) == "", table.name
+
+
+def test_every_rule_of_the_database_is_tried_and_declared(database):
+    async def stored() -> set[tuple[str, str, str]]:
+        connection = await asyncpg.connect(as_owner(database))
+        rows = await connection.fetch(
+            "SELECT conrelid::regclass::text, conname::text, contype::text, convalidated"
+            " FROM pg_constraint WHERE contype IN ('c', 'u')"
+            " AND connamespace = 'public'::regnamespace"
+        )
+        await connection.close()
+        assert all(row[3] for row in rows), "a constraint was added and not validated"
+        return {(row[0], row[1], row[2]) for row in rows}
+
+    found = asyncio.run(stored())
+    assert found == {
+        (table.name, str(constraint.name), kind)
+        for table in metadata.sorted_tables
+        for constraint in table.constraints
+        for kind, sort in (("c", CheckConstraint), ("u", UniqueConstraint))
+        if isinstance(constraint, sort)
+    }
+    assert {(table, name) for table, name, kind in found if kind == "c"} == {
+        (table, name) for table, name, _ in BREACHES
+    }
+    assert {(table, name) for table, name, kind in found if kind == "u"} == {
+        (table, name) for table, name, _ in REPEATS
+    }
