@@ -94,7 +94,8 @@ async def _from_snapshot(journal: Journal, ledger: str) -> Venue:
     """Return the venue of the newest snapshot that can be read, or an empty one."""
     async for stored in journal.snapshots():
         if snapshot.digest(stored.state) != stored.state_hash:
-            raise RecoveryError(f"{ledger}: snapshot {stored.seq} is not of its hash; {REMEDY}")
+            text = f"{ledger}: snapshot {stored.seq} does not match its hash; {REMEDY}"
+            raise RecoveryError(text)
         venue = _restored(ledger, stored)
         if venue is not None:
             return venue
