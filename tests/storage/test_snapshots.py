@@ -23,6 +23,7 @@ from exchange.sequencer.recovery import RecoveryError, recover
 from matching import Side
 from tests.storage.test_sequencer import crash, open_market, order, sequencer
 from tests.support.builders import carbon_market
+from tests.support.postgres import as_owner
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="forks on Linux only")
 
@@ -49,7 +50,7 @@ async def stored(market, since):
 
 
 async def execute(dsn, statement, *parameters):
-    connection = await asyncpg.connect(dsn)
+    connection = await asyncpg.connect(as_owner(dsn))
     try:
         return await connection.fetch(statement, *parameters)
     finally:
@@ -179,6 +180,7 @@ import asyncio, os, signal
 from exchange.sequencer import postgres
 from exchange.sequencer.aside import Aside
 from tests.storage.test_snapshots import large_venue
+from tests.support.postgres import as_owner
 child = Aside.fork(large_venue())
 print(child._pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
@@ -270,6 +272,7 @@ def test_a_snapshot_with_one_wrong_byte_does_not_open(database):
     async def scenario():
         market = await open_market(database)
         await market.stop()
+        await execute(database, "ALTER TABLE snapshots DROP CONSTRAINT a_snapshot_matches_its_hash")
         await execute(
             database, "UPDATE snapshots SET state = set_byte(state, 9, 255 - get_byte(state, 9))"
         )
