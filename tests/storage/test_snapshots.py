@@ -180,7 +180,6 @@ import asyncio, os, signal
 from exchange.sequencer import postgres
 from exchange.sequencer.aside import Aside
 from tests.storage.test_snapshots import large_venue
-from tests.support.postgres import as_owner
 child = Aside.fork(large_venue())
 print(child._pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
