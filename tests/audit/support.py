@@ -15,6 +15,13 @@ from tests.support.postgres import as_owner, as_role
 
 LEDGERS = tuple(Ledger(ledger.number, ledger.code) for ledger in load_ledgers())
 CARBON = LEDGERS[0]
+NO_CHECKS = """
+DO $$ DECLARE c record; BEGIN
+    FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint
+        WHERE contype IN ('c', 'u') AND connamespace = 'public'::regnamespace
+    LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP;
+END $$
+"""
 
 
 def audited(dsn: str, **options: Any) -> list[LedgerFindings]:

@@ -14,17 +14,10 @@ from exchange.core.receipts import Committed
 from exchange.storage.roles import AUDITOR
 from matching import Side
 from tests.audit.conftest import COMMANDS
-from tests.audit.support import CARBON, LEDGERS, audited, differences, rows, tamper
+from tests.audit.support import CARBON, LEDGERS, NO_CHECKS, audited, differences, rows, tamper
 from tests.storage.test_sequencer import open_market, order
 from tests.support.postgres import as_owner, as_role
 
-NO_CHECKS = """
-DO $$ DECLARE c record; BEGIN
-    FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint
-        WHERE contype IN ('c', 'u') AND connamespace = 'public'::regnamespace
-    LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP;
-END $$
-"""
 ANOTHER_STATE = (
     "UPDATE snapshots s SET state = o.state, state_hash = o.state_hash"
     " FROM snapshots o WHERE s.ledger = 1 AND o.ledger = 2"
@@ -130,7 +123,7 @@ def test_a_row_that_is_missing_and_one_too_many_are_named(busy: str, table: Tabl
 
 
 def test_only_the_first_differences_are_kept_and_all_are_counted(busy: str) -> None:
-    tamper(busy, "UPDATE orders SET fee_fen = fee_fen + 1 WHERE ledger = 1")
+    tamper(busy, NO_CHECKS, "UPDATE orders SET fee_fen = fee_fen + 1 WHERE ledger = 1")
     found = audited(busy, most=3)[0]
     (check,) = [check for check in found.checks if check.name == "orders"]
     assert check.differing == check.compared > 3

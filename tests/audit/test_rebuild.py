@@ -17,7 +17,7 @@ from exchange.audit.projected import PROJECTED
 from exchange.audit.rebuild import RebuildError, Rebuilt, rebuild
 from exchange.config import Settings
 from exchange.sequencer.recovery import RecoveryError
-from tests.audit.support import CARBON, LEDGERS, differences, projections, rows, tamper
+from tests.audit.support import CARBON, LEDGERS, NO_CHECKS, differences, projections, rows, tamper
 from tests.storage.test_sequencer import crash, open_market, sequencer
 from tests.support.postgres import as_owner
 from tests.support.server import Sandbox
@@ -189,7 +189,11 @@ def test_the_exit_code_tells_agreement_difference_and_misuse(
     owner = as_owner(busy)
     assert run(monkeypatch, busy, "audit") == 0
     assert "water: agrees, as of entry 1000" in capsys.readouterr().out
-    tamper(busy, "UPDATE orders SET fee_fen = fee_fen + 1 WHERE ledger = 1 AND order_id = 3")
+    tamper(
+        busy,
+        NO_CHECKS,
+        "UPDATE orders SET fee_fen = fee_fen + 1 WHERE ledger = 1 AND order_id = 3",
+    )
     assert run(monkeypatch, busy, "audit") == 1
     assert "orders (order_id 3): expected {'fee_fen': 0}" in capsys.readouterr().out
     assert run(monkeypatch, busy, "audit", "-o", "json") == 1
