@@ -66,6 +66,8 @@ from exchange.sequencer.projector import Projector
 from exchange.sequencer.recovery import collector_off
 from exchange.sequencer.sequencer import Sequencer
 from exchange.storage import migrate, roles
+from exchange.storage.durable import write_whole
+from exchange.storage.tending import tend
 
 log = structlog.get_logger(__name__)
 
@@ -101,6 +103,8 @@ class Running:
     sequencers: list[Sequencer]
     database: Database
     credentials: list[seed.Credential] = field(default_factory=list)
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
+    tending: asyncio.Task[None] | None = None
 
 
 def make_projector() -> Projector:
@@ -188,6 +192,8 @@ async def _start(
     ]
     running = Running(engine, sequencers, opened)
     _watch(metrics, app.state.admission, engine)
+    if opened.postgres is not None:
+        running.tending = asyncio.create_task(tend(opened.postgres, running.ending), name="tending")
     try:
         await _open(app, settings, metrics, clock, running, definitions)
     except BaseException:
@@ -267,6 +273,9 @@ async def _stop(running: Running) -> None:
             await running.engine.dispose()
     except (OSError, SQLAlchemyError) as fault:
         log.warning("connections left", error=repr(fault))
+    running.ending.set()
+    if running.tending is not None:
+        await running.tending
     await running.database.close()
 
 
@@ -297,8 +306,4 @@ def read_key(path: Path) -> OKPKey:
 def _make_key(path: Path) -> None:
     if path.exists():
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pem = OKPKey.generate_key("Ed25519").as_pem(private=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(pem)
+    write_whole(path, OKPKey.generate_key("Ed25519").as_pem(private=True))

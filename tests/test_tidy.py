@@ -43,7 +43,10 @@ LAYERS: dict[str, tuple[str, ...]] = {
     ),
 }
 FEATURE = LAYERS["exchange.api"]
-LIFECYCLE = ("exchange.storage.embedded", "exchange.storage.migrate")
+LIFECYCLE = (
+    *("exchange.storage.embedded", "exchange.storage.embedded_home"),
+    *("exchange.storage.migrate", "exchange.storage.tending"),
+)
 
 IMPURE = {
     *(

@@ -6,7 +6,6 @@ plant that was cut off goes on where it stopped.
 
 import asyncio
 import json
-import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -33,6 +32,7 @@ from exchange.core.units import decimals, parse_decimal
 from exchange.ids import PARTICIPANT, numbered
 from exchange.rulebook.loader import load_ledgers, load_rules
 from exchange.sandbox.members import CASH_YUAN, MEMBERS, RIGHTS, Member, Right
+from exchange.storage.durable import write_whole
 from exchange.storage.tables_back_office import keys, operators, participants
 
 FILE = "sandbox-credentials.json"
@@ -138,10 +138,9 @@ def _kept(path: Path) -> dict[str, Credential]:
 
 
 def _keep(path: Path, credentials: list[Credential]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump([asdict(credential) for credential in credentials], file, indent=1)
+    content = json.dumps([asdict(credential) for credential in credentials], indent=1).encode()
+    if not path.exists() or path.read_bytes() != content:
+        write_whole(path, content)
 
 
 class _Planting:

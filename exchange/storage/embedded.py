@@ -22,6 +22,7 @@ from urllib.parse import quote
 import asyncpg
 
 from exchange.storage import embedded_home as homes
+from exchange.storage.durable import sync_folder
 from exchange.storage.embedded_home import EmbeddedPostgresError, ServerUser
 from exchange.storage.roles import APPLICATION, AUDITOR
 
@@ -111,6 +112,27 @@ class EmbeddedPostgres:
                 return self.address(role)
         return None
 
+    def revive(self) -> None:
+        """Start a server that ended by itself again, at the same address; a running one is kept.
+
+        Only between `start` and `stop`. When it fails, the folder stays ours: try again.
+        Raises: EmbeddedPostgresError.
+        """
+        if self._home is None or self._sockets is None:
+            raise EmbeddedPostgresError(f"the database of {self._state} was not started")
+        if self.pid is not None:
+            return
+        try:
+            password = homes.kept_password(self._state / "postgres.password")
+            user = homes.server_user(self._state)
+            _clear_leftovers(self._home / "data")
+            for left in self._sockets.iterdir():
+                left.unlink()
+            self._run(self._home, user, self._sockets)
+            asyncio.run(self._make_ready(password))
+        except OSError as error:
+            raise EmbeddedPostgresError(f"cannot use {self._state}: {error}") from error
+
     def stop(self) -> None:
         """Shut down fast: sessions end, a checkpoint is written. Repeating it does nothing."""
         if self._process is not None:
@@ -122,7 +144,7 @@ class EmbeddedPostgres:
                 homes.remove_runtime_folder(self._home)
             self._lock.close()
             self._lock = None
-        self._sockets = None
+        self._home = self._sockets = None
 
     def _bring_up(self, password: str) -> None:
         while True:
@@ -143,12 +165,15 @@ class EmbeddedPostgres:
         self._home = home
         data = home / "data"
         _clear_leftovers(data)
-        programs = homes.programs_folder(home, user)
         if not data.exists():
-            _make_cluster(programs, data, user, password)
+            _make_cluster(homes.programs_folder(home, user), data, user, password)
         self._sockets = homes.runtime_folder(home, user)
+        self._run(home, user, self._sockets)
+
+    def _run(self, home: Path, user: ServerUser | None, sockets: Path) -> None:
+        programs = homes.programs_folder(home, user)
         _rotate(self._log)
-        self._process = _spawn(programs, data, user, self._sockets, self._log)
+        self._process = _spawn(programs, home / "data", user, sockets, self._log)
 
     async def _make_ready(self, password: str) -> None:
         connection = await self._connected(self._dsn(SUPERUSER, password, "postgres"))
@@ -230,6 +255,7 @@ def _make_cluster(programs: Path, data: Path, user: ServerUser | None, password:
         text = f"initdb failed in {fresh}:\n{done.stdout.decode(errors='replace')}"
         raise EmbeddedPostgresError(text)
     fresh.rename(data)
+    sync_folder(data.parent)
 
 
 def _spawn(

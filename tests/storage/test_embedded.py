@@ -18,6 +18,7 @@ import exchange
 from exchange.storage.dsn import sqlalchemy_url
 from exchange.storage.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from exchange.storage.embedded_home import RECORD
+from exchange.storage.tending import tend
 
 ROOT = os.geteuid() == 0
 CHECKOUT = Path(exchange.__file__).parents[1]
@@ -257,3 +258,49 @@ def test_a_server_that_cannot_start_shows_its_log(open_folder: Path) -> None:
         server.start()
     assert time.monotonic() - began < 10
     assert server.pid is None
+
+
+def test_a_server_that_ended_by_itself_is_revived_at_the_same_address(open_folder: Path) -> None:
+    long = open_folder / ("x" * 100) / "state"
+    server = EmbeddedPostgres(open_folder / "state" if ROOT else long)
+    with pytest.raises(EmbeddedPostgresError, match="was not started"):
+        server.revive()
+    dsn = server.start()
+    try:
+        query(dsn, "create table kept as select 7 as n")
+        first = server.pid
+        assert first is not None
+        server.revive()
+        assert server.pid == first, "a running server is kept"
+        os.kill(first, signal.SIGKILL)
+        while server.pid is not None:
+            time.sleep(0.01)
+        server.revive()
+        assert query(dsn, "select n from kept") == 7
+        with pytest.raises(EmbeddedPostgresError, match="another running server"):
+            EmbeddedPostgres(server._state).start()
+    finally:
+        server.stop()
+
+
+def test_a_server_is_tended_until_the_end(open_folder: Path) -> None:
+    server = EmbeddedPostgres(open_folder / "state")
+    dsn = server.start()
+
+    async def scenario() -> None:
+        ending = asyncio.Event()
+        tending = asyncio.create_task(tend(server, ending))
+        for _ in range(2):
+            first = server.pid
+            assert first is not None
+            os.kill(first, signal.SIGKILL)
+            while server.pid in (first, None):
+                await asyncio.sleep(0.02)
+        ending.set()
+        await tending
+
+    try:
+        asyncio.run(scenario())
+        assert query(dsn, "select 7") == 7
+    finally:
+        server.stop()
