@@ -232,7 +232,7 @@ async def live() -> dict[str, Any]:
 @router.get("/readyz", response_model=HealthView, tags=["health"])
 async def ready(edge: EdgeDep, request: Request, response: Response) -> dict[str, Any]:
     """Tell whether commands can be taken: database, schema, every ledger, not draining."""
-    checks = {f"ledger {name}": up for name, up in edge.gateway.ready().items()}
+    checks = {f"ledger {name}": up for name, up in (await edge.gateway.ready()).items()}
     checks["not draining"] = not request.app.state.admission.draining
     try:
         async with asyncio.timeout(READY_S), edge.reading(urgent=True) as connection:

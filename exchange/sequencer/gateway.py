@@ -4,6 +4,7 @@ In one process it calls the sequencers directly; between processes the same call
 and reply.
 """
 
+import asyncio
 from collections.abc import Sequence
 
 from exchange.core.commands import AnyCommand
@@ -58,8 +59,10 @@ class Gateway:
         for sequencer in self._sequencers.values():
             sequencer.wake()
 
-    def ready(self) -> dict[str, bool]:
-        return {ledger: sequencer.ready for ledger, sequencer in self._sequencers.items()}
+    async def ready(self) -> dict[str, bool]:
+        """Tell of each ledger whether it is open and its lease is still held."""
+        found = await asyncio.gather(*(each.check() for each in self._sequencers.values()))
+        return dict(zip(self._sequencers, found, strict=True))
 
 
 def _edge_error(error: Exception) -> ExchangeError:

@@ -17,6 +17,10 @@ class FencedError(Exception):
     """Another writer holds the lease: this one may write nothing any more."""
 
 
+class DoubtError(ConnectionError):
+    """The database confirmed a commit and warned of it: a failover may still lose it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One command with its place, its actor and its outcome, as bytes."""
@@ -51,8 +55,13 @@ class Journal(Protocol):
     async def keep(self) -> int:
         """Become the writer again after a failure; return the last sequence number.
 
+        On return all that was written before is as durable as a commit is.
         Raises: FencedError when somebody else took over.
         """
+        ...
+
+    async def held(self) -> bool:
+        """Tell whether nobody else took over."""
         ...
 
     async def append(self, entries: list[Entry], rows: Rows) -> None:

@@ -1,10 +1,13 @@
 """The journal in PostgreSQL: one statement a batch, fenced by the lease row.
 
-Rule of the house: no client-side timeout on a commit, for a commit that was given up may have
-happened.
+Rules of the house: no client-side timeout on a commit, for a commit that was given up may have
+happened; and a commit counts only when the server confirms it without a warning. A server that
+waits for a synchronous standby and is told to stop waiting reports success, with a warning: the
+transaction may then be on that server alone.
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -12,7 +15,7 @@ import asyncpg
 
 from exchange.core.types import ParticipantId
 from exchange.sequencer.id_filter import FilterChunk
-from exchange.sequencer.journal import Entry, FencedError, StoredSnapshot
+from exchange.sequencer.journal import DoubtError, Entry, FencedError, StoredSnapshot
 from exchange.storage.projection import Rows
 from exchange.storage.writes import arrays, insert, statement
 
@@ -31,6 +34,7 @@ JOURNAL = insert(
 )
 WRITER_SETTINGS = {
     "application_name": "steppe sequencer",
+    "client_min_messages": "warning",
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
     "enable_hashjoin": "off",
@@ -39,11 +43,17 @@ WRITER_SETTINGS = {
     "enable_material": "off",
     "jit": "off",
 }
+DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') <> 'remote_apply'"
+)
+"""What an answer promises is no setting: a role or a database may ask for more, not for less."""
 SNAPSHOTS_KEPT = 3
 STATEMENTS_MAX = 100
 """A statement for each combination of rows; its plan takes memory in the database's process."""
 
 PAGE_ENTRIES = 5_000
+CONNECT_S = 10
 CLOSE_S = 2
 _COLUMNS = "seq, at_ns, command_id, operator_id, participant_id, kind, command, refusal, events"
 
@@ -56,7 +66,8 @@ class PostgresJournal:
     def __init__(self, dsn: str, ledger: int, holder: str) -> None:
         self._dsn = dsn
         self._ledger = ledger
-        self._holder = holder
+        self._holder = f"{holder}:{secrets.token_hex(8)}"
+        self._warning = ""
         self._writer: Connection = None
         self._reader: Connection = None
         self._reading = asyncio.Lock()
@@ -65,31 +76,47 @@ class PostgresJournal:
         self._prepared: dict[tuple[str, ...], Any] = {}
 
     async def take_over(self) -> int:
-        await self._connect()
-        row = await self._writer.fetchrow(
+        return await self._hold(
             "INSERT INTO leases AS l (ledger, epoch, last_seq, holder) VALUES ($1, 1, 0, $2)"
             " ON CONFLICT (ledger) DO UPDATE SET epoch = l.epoch + 1, holder = $2"
-            " RETURNING epoch, last_seq",
-            self._ledger,
-            self._holder,
+            " RETURNING epoch, last_seq"
         )
-        return self._hold(row)
 
     async def keep(self) -> int:
-        await self._connect()
-        row = await self._writer.fetchrow(
-            "UPDATE leases SET epoch = epoch + 1 WHERE ledger = $1 AND epoch = $2"
-            " RETURNING epoch, last_seq",
-            self._ledger,
-            self._epoch,
+        return await self._hold(
+            "UPDATE leases SET epoch = epoch + 1 WHERE ledger = $1 AND holder = $2"
+            " RETURNING epoch, last_seq"
         )
+
+    async def held(self) -> bool:
+        rows = await self._fetch("SELECT epoch FROM leases WHERE ledger = $1")
+        return bool(rows) and rows[0]["epoch"] <= self._epoch
+
+    async def _hold(self, query: str) -> int:
+        """Write the lease with a new epoch, so that nothing sent under the old one is carried out.
+
+        A write that the server confirms is behind all that it confirmed or left in doubt before: a
+        synchronous standby that has this one has those. The row is found by its holder, a name that
+        no other writer has; for whether an earlier attempt moved the epoch may be unknown.
+        """
+        await self._connect()
+        self._warning = ""
+        row = await self._writer.fetchrow(query, self._ledger, self._holder)
+        self._make_sure()
         if row is None:
             raise FencedError
-        return self._hold(row)
-
-    def _hold(self, row: Any) -> int:
         self._epoch, self._last_seq = row["epoch"], row["last_seq"]
         return self._last_seq
+
+    def _make_sure(self) -> None:
+        """Raises: DoubtError when the server warned of what it confirmed."""
+        if self._warning:
+            raise DoubtError(self._warning)
+
+    def _note(self, _connection: Any, message: Any) -> None:
+        """Keep a warning. The driver hands it over before the statement's own answer."""
+        if (message.severity_en or message.severity) == "WARNING":
+            self._warning = message.message
 
     async def append(self, entries: list[Entry], rows: Rows) -> None:
         last = entries[-1].seq
@@ -113,7 +140,10 @@ class PostgresJournal:
         for write, gathered in rows:
             parameters.extend(arrays(write, gathered))
         prepared = await self._statement(rows)
-        if await prepared.fetchval(*parameters) != 1:
+        self._warning = ""
+        written = await prepared.fetchval(*parameters)
+        self._make_sure()
+        if written != 1:
             raise FencedError
         self._last_seq = last
 
@@ -216,8 +246,10 @@ class PostgresJournal:
     async def _connect(self) -> None:
         await self.close()
         self._writer = await asyncpg.connect(
-            self._dsn, server_settings=WRITER_SETTINGS, statement_cache_size=0
+            self._dsn, server_settings=WRITER_SETTINGS, statement_cache_size=0, timeout=CONNECT_S
         )
+        self._writer.add_log_listener(self._note)
+        await self._writer.execute(DURABLE)
 
     async def _fetch(self, query: str, *parameters: Any) -> list[Any]:
         """Read by the second connection; one that was cut is made anew, once."""
@@ -233,7 +265,9 @@ class PostgresJournal:
     async def _read_rows(self, query: str, *parameters: Any) -> list[Any]:
         if self._reader is None or self._reader.is_closed():
             self._reader = await asyncpg.connect(
-                self._dsn, server_settings={"application_name": "steppe journal"}
+                self._dsn,
+                server_settings={"application_name": "steppe journal"},
+                timeout=CONNECT_S,
             )
         rows: list[Any] = await self._reader.fetch(query, self._ledger, *parameters)
         return rows

@@ -9,7 +9,12 @@ from exchange.sequencer.batch import ReusedIdError, Submission, order_name
 from exchange.sequencer.journal import Entry, Journal
 from exchange.sequencer.seen import Seen, orders_of
 
-DATABASE_FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+DATABASE_FAULTS = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 async def recall(journal: Journal, seen: Seen, items: Sequence[Submission]) -> list[Submission]:

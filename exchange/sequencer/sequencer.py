@@ -37,7 +37,7 @@ from exchange.sequencer.batch import (
 from exchange.sequencer.journal import Entry, FencedError, Journal
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recall import DATABASE_FAULTS, give_back, recall, settle_by_journal
-from exchange.sequencer.recovery import RecoveryError, reclaim, recover
+from exchange.sequencer.recovery import reclaim, recover
 from exchange.sequencer.seen import Seen
 from exchange.sequencer.snapshots import Snapshots
 
@@ -45,6 +45,7 @@ log = structlog.get_logger(__name__)
 
 IDLE_S = 0.5
 RETRY_S = 0.5
+CHECK_S = 2
 
 
 class Sequencer:
@@ -105,6 +106,14 @@ class Sequencer:
         await self._journal.close()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=RETRY_S)
+
+    async def check(self) -> bool:
+        """Tell whether commands can be taken: the ledger is open and its lease is still held."""
+        try:
+            async with asyncio.timeout(CHECK_S):
+                return self.ready and await self._journal.held()
+        except DATABASE_FAULTS:
+            return False
 
     @property
     def queued(self) -> int:
@@ -326,12 +335,12 @@ class Sequencer:
             try:
                 await self._recover(await self._journal.keep())
                 break
-            except (FencedError, RecoveryError) as lost:
-                log.critical("ledger closed", ledger=self.ledger, error=repr(lost))
-                break
             except DATABASE_FAULTS as still:
                 log.warning("database is away", ledger=self.ledger, error=repr(still))
                 await asyncio.sleep(RETRY_S)
+            except Exception as lost:  # noqa: BLE001  (fenced, or records that disagree)
+                log.critical("ledger closed", ledger=self.ledger, error=repr(lost))
+                break
         if not self.ready:
             lost_items.extend(self._queue)
             self._queue.clear()

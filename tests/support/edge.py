@@ -48,7 +48,7 @@ class ClosedGateway:
 
     async def tick(self) -> None: ...
 
-    def ready(self) -> dict[str, bool]:
+    async def ready(self) -> dict[str, bool]:
         return {}
 
 
