@@ -18,7 +18,7 @@ PROJECTS := pyproject.toml clients/python/pyproject.toml
 COMPILE := ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help run test check demo bench lock clean FORCE
+.PHONY: help run test check demo bench crash lock clean FORCE
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -40,6 +40,10 @@ demo: .venv/develop.stamp ## Play a market's story against a sandbox of its own,
 
 bench: .venv/develop.stamp ## Measure; prints figures, asserts nothing
 	$(BIN)/python -m tests.benchmarks $(BENCH)
+
+crash: .venv/develop.stamp ## Kill server and database at random moments: KILLS=1000 SEED= MINUTES=
+	$(BIN)/python -m tests.crash --kills $(or $(KILLS),100) $(SEED:%=--seed %) \
+		$(MINUTES:%=--minutes %)
 
 lock: $(BIN)/python ## Renew requirements/*.lock from requirements/*.in
 	$(PIP) install uv
