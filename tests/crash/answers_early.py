@@ -1,4 +1,7 @@
-"""A server with a seeded fault: it answers what it applied, and commits it a little later."""
+"""A server with a seeded fault: it answers members when it has applied, and commits a little later.
+
+What the server itself submits while it starts is left alone.
+"""
 
 import asyncio
 
@@ -11,9 +14,10 @@ commit, settle = Sequencer._commit, batch.Group.settle
 
 
 async def early(self, flying):
-    for item, answer in zip(flying.submissions, flying.answers, strict=True):
-        item.settle(answer)
-    await asyncio.sleep(TRAILING_S)
+    if all(item.participant_id for item in flying.submissions):
+        for item, answer in zip(flying.submissions, flying.answers, strict=True):
+            item.settle(answer)
+        await asyncio.sleep(TRAILING_S)
     await commit(self, flying)
 
 
