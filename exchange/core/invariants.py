@@ -5,7 +5,7 @@ Each check yields a sentence for each violation; no sentence means that all is w
 
 from collections.abc import Iterator
 
-from exchange.core.accounts import Account
+from exchange.core.accounts import DAY_SHIFT, Account
 from exchange.core.state import State
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
 
@@ -16,6 +16,7 @@ def violations(state: State) -> list[str]:
     return [
         *_sums(state),
         *_balances(state),
+        *_caps(state),
         *_orders(state, held),
         *_books(state),
         *_holds(state, held),
@@ -38,6 +39,17 @@ def _balances(state: State) -> Iterator[str]:
             yield f"account {account.account_id} holds {account.held} back"
         if not account.outside and account.available < 0:
             yield f"account {account.account_id} has {account.available} available"
+
+
+def _caps(state: State) -> Iterator[str]:
+    issued: dict[AssetId, int] = {}
+    for account in state.accounts.all.values():
+        if account.purpose is Purpose.HOLDING:
+            issued[account.asset_id] = issued.get(account.asset_id, 0) + account.posted
+    for asset_id, quantity in issued.items():
+        cap = -state.accounts.house(asset_id, Purpose.SOURCE).posted
+        if quantity > cap:
+            yield f"asset {asset_id} has {quantity} issued, its cap is {cap}"
 
 
 def _orders(state: State, held: dict[Account, int]) -> Iterator[str]:
@@ -103,3 +115,6 @@ def _parcels(state: State) -> Iterator[str]:
         inside = sum(quantity for _, quantity in account.parcels)
         if inside + apart.get(account.account_id, 0) != account.posted:
             yield f"account {account.account_id} has {account.posted}, its lots {inside}"
+        later = sum(quantity for key, quantity in account.parcels if key >> DAY_SHIFT > state.today)
+        if account.locked != later:
+            yield f"account {account.account_id} has {account.locked} locked, its lots {later}"
