@@ -1,14 +1,19 @@
 """A seeded market day of everything: any command, in any order, sensible or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
+import msgspec
+
 from exchange.core import commands as c
 from exchange.core.rules import Rule, RuleKind
-from exchange.core.types import AccountType, Day
+from exchange.core.state import State
+from exchange.core.types import AccountType, Day, SessionState
+from exchange.core.units import NUMBER_MAX
+from exchange.rulebook.loader import load_rules
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
-from tests.support.builders import MINUTE_NS, Market, rule
+from tests.support.builders import MINUTE_NS, rule
 
 PARTICIPANTS = 8
 REGIONS = ("150200", "150600", "")
@@ -34,17 +39,41 @@ SCENES = {
 }
 
 
-class Workload:
-    """Commands at random for one market; each may be refused."""
+COARSE = (("trading.price_tick", "decimal", "0.05"), ("trading.quantity_min", "decimal", "40000"))
+RULES = (
+    ("trading.band", "ratio", "0.10"),
+    ("trading.band", "ratio", "0.2"),
+    ("fees.buyer", "ratio", "0.0005"),
+    ("fees.seller", "ratio", "0.001"),
+    ("fees.buyer", "ratio", "ten"),
+    *COARSE,
+    ("trading.hours", "hours", "09:30-11:30", "13:00-15:00"),
+    ("trading.hours", "hours", "09:00-12:00", "12:30-16:00"),
+    ("settlement.sell_back_days", "integer", "0"),
+    ("settlement.sell_back_days", "integer", "1"),
+)
+"""What is amended now and then; not all of it can be."""
 
-    def __init__(self, ledger: str, seed: int) -> None:
-        self.random = Random(seed)
+
+class Workload:
+    """Commands at random for one ledger as it stands; each may be refused.
+
+    `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
+    """
+
+    def __init__(
+        self, ledger: str, random: Random, state: Callable[[], State], name: str = ""
+    ) -> None:
+        self.ledger = ledger
+        self.random = random
         self.scene = SCENES[ledger]
-        self.market = Market(ledger)
-        self.version = 100
+        self.name = name
         self.number = 0
-        self.choices: list[tuple[int, Callable[[], c.AnyCommand]]] = [
-            (120, self.order),
+        self._state = state
+        choices: list[tuple[int, Callable[[], c.AnyCommand]]] = [
+            (110, self.order),
+            (12, self.misshapen_order),
+            (3, self.early_sale),
             (12, self.orders),
             (25, self.replace),
             (25, self.cancel),
@@ -55,49 +84,69 @@ class Workload:
             (4, self.freeze_units),
             (4, lambda: c.UnfreezeUnits(self.recent(self.state.last_freeze), "lifted")),
             (1, lambda: c.HaltInstrument(self.instrument(), "notice")),
-            (4, lambda: c.ResumeInstrument(self.halted(), "notice")),
-            (1, lambda: c.FreezeParticipant(self.participant(), "order")),
-            (4, lambda: c.UnfreezeParticipant(self.frozen(), "lifted")),
-            (2, self.admit),
+            (8, lambda: c.ResumeInstrument(self.halted(), "notice")),
+            (2, lambda: c.FreezeParticipant(self.free_or_frozen(), "order")),
+            (6, lambda: c.UnfreezeParticipant(self.frozen(), "lifted")),
+            (3, self.admit),
             (5, self.issue),
             (2, self.authorise),
             (6, self.deposit),
-            (1, self.define),
-            (1, self.list),
-            (2, lambda: c.ActivateRules((self.rule(),), "amended")),
-            (9, self.advance),
+            (2, self.define),
+            (2, self.list),
+            (3, lambda: c.ActivateRules((self.rule(),), "amended")),
         ]
+        self._weights = [weight for weight, _ in choices]
+        self._makers = [maker for _, maker in choices]
 
     @property
-    def state(self):
-        return self.market.venue.state
+    def state(self) -> State:
+        return self._state()
 
-    def run(self, count: int) -> Market:
-        self.open()
-        weights = [weight for weight, _ in self.choices]
-        makers = [maker for _, maker in self.choices]
-        while len(self.market.entries) < count:
-            command = self.random.choices(makers, weights)[0]()
-            if isinstance(command, c.AdvanceTime):
-                self.market.now_ns = command.to_ns
-            self.market.apply(command)
-        return self.market
+    def command(self) -> c.AnyCommand:
+        return self.random.choices(self._makers, self._weights)[0]()
 
-    def open(self) -> None:
-        """Define and list each kind, admit everybody, hand out rights and money."""
-        market, random = self.market, self.random
-        for kind, scale, _ in self.scene.kinds:
-            market.define(f"{kind}-A", kind, scale=scale)
-            asset = len(self.state.assets) - 1
-            market.apply(c.AuthoriseIssuance(asset, 10**9, "plan"))
-            market.apply(self.listing(f"{kind}-1", asset, self.scene.price))
+    def opening(self) -> Iterator[c.AnyCommand]:
+        """Bring the rulebook, define and list each kind, admit everybody, hand out the means."""
+        random = self.random
+        yield self.defining(*self.scene.kinds[0][:2], "", "")  # refused: there are no rules yet
+        yield c.ActivateRules(load_rules(self.ledger), "rulebook")
+        for asset, (kind, scale, _) in enumerate(self.scene.kinds, 1):
+            yield self.defining(kind, scale, "", "")
+            yield c.AuthoriseIssuance(asset, 10**9, "plan")
+            yield self.listing(f"{kind}-1", asset, self.scene.price)
+        yield from self._narrow_market()
         for participant_id in range(1, PARTICIPANTS + 1):
-            market.admit(participant_id, **HOME, group=participant_id // 3)
-            market.deposit(participant_id, f"{random.randrange(10**5, 10**8)}.00")
-            for asset in range(1, len(self.scene.kinds) + 1):
-                step = self.scene.kinds[asset - 1][2]
-                quantity = random.randrange(1, 10_000) * step
-                market.apply(self.lot(participant_id, asset, quantity, 0))
+            yield c.AdmitParticipant(
+                participant_id,
+                AccountType.COMPLIANCE_ENTITY,
+                *HOME.values(),
+                participant_id // 3,
+                "notice",
+            )
+            yield c.DepositCash(participant_id, random.randrange(10**5, 10**8) * 100, "slip")
+            for asset, (_, _, step) in enumerate(self.scene.kinds, 1):
+                yield self.lot(participant_id, asset, random.randrange(1, 10_000) * step, 0)
+
+    def _narrow_market(self) -> Iterator[c.AnyCommand]:
+        """List something of one region or basin, perhaps coarse, perhaps without a band."""
+        random = self.random
+        kind, scale, _ = random.choice(self.scene.kinds)
+        asset = len(self.scene.kinds) + 1
+        yield self.defining(kind, scale, random.choice(REGIONS), random.choice(BASINS))
+        yield c.AuthoriseIssuance(asset, 10**6, "plan")
+        if random.random() < 0.5:
+            name, figure, value = random.choice(COARSE)
+            amended = rule(f"{self.ledger}.{name}", RuleKind(figure), value)
+            yield c.ActivateRules((amended,), "amended")
+        price = random.choice((0, self.scene.price // 5 * 5))
+        yield self.listing("NARROW", asset, price)
+
+    def next_time(self, now_ns: int) -> int:
+        """Go on by minutes; from a closed market, to its next opening."""
+        at_ns = now_ns + self.random.randrange(1, 30) * MINUTE_NS
+        if self.state.session is SessionState.CLOSED:
+            at_ns = max(at_ns, self.state.calendar.next_session_change(now_ns))
+        return at_ns
 
     # Numbers, mostly of what exists
 
@@ -110,6 +159,9 @@ class Workload:
         found = [one.participant_id for one in self.state.participants.values() if one.frozen]
         return self.random.choice(found or [self.participant()])
 
+    def free_or_frozen(self) -> int:
+        return self.frozen() if self.random.random() < 0.1 else self.participant()
+
     def halted(self) -> int:
         found = [one.instrument_id for one in self.state.instruments.values() if one.halted]
         return self.random.choice(found or [self.instrument()])
@@ -118,9 +170,9 @@ class Workload:
         return max(0, last - self.random.randrange(12))
 
     def instrument(self) -> int:
-        """Choose one of the first kinds or, rarely, what was listed since."""
+        """Choose one of the first kinds or, less often, what was listed since."""
         first = len(self.scene.kinds)
-        late = self.random.random() < 0.1
+        late = self.random.random() < 0.15
         return self.random.randrange(1, (len(self.state.instruments) if late else first) + 1)
 
     def asset(self) -> int:
@@ -170,7 +222,7 @@ class Workload:
         dated = life is TimeInForce.GTD or random.random() < 0.01
         return c.PlaceOrder(
             participant_id or self.participant(),
-            f"order-{self.number}",
+            f"{self.name}order-{self.number}",
             instrument,
             random.choice(tuple(Side)),
             self.quantity(instrument),
@@ -181,6 +233,44 @@ class Workload:
             Day(self.state.today + random.randrange(-1, 4)) if dated else Day(0),
             random.choice(tuple(SelfTradePrevention)),
         )
+
+    def misshapen_order(self) -> c.PlaceOrder:
+        """Spoil one thing of an order."""
+        sound = self.order()
+        day = Day(self.state.today + 1)
+        limits = {
+            "order_type": OrderType.LIMIT,
+            "time_in_force": TimeInForce.GTC,
+            "expires_on": Day(0),
+        }
+        spoilt = self.random.choice(
+            (
+                {"price": 0, "order_type": OrderType.LIMIT},
+                {"order_type": OrderType.MARKET, "time_in_force": TimeInForce.IOC},
+                {**limits, "order_type": OrderType.MARKET, "price": 0},
+                {**limits, "time_in_force": TimeInForce.GTD},
+                {**limits, "expires_on": day},
+                {**limits, "instrument_id": len(self.state.instruments) + 1},
+                {**limits, "price": 10**17},
+                {**limits, "price": self.scene.tick, "instrument_id": len(self.scene.kinds) + 1},
+                {**limits, "quantity": 50_000 * self.scene.kinds[0][2], "post_only": False},
+            )
+        )
+        return msgspec.structs.replace(sound, **spoilt)
+
+    def early_sale(self) -> c.PlaceOrder:
+        """Sell units that somebody may only sell on a later day, if there are such."""
+        sale = msgspec.structs.replace(self.order(), side=Side.SELL)
+        instrument = self.state.instruments[sale.instrument_id]
+        for member in self.state.participants.values():
+            holding = member.holdings.get(instrument.asset.asset_id)
+            if holding is not None and holding.locked >= instrument.step:
+                steps = holding.available // instrument.step + 1
+                quantity = min(steps * instrument.step, instrument.limits.quantity_max)
+                return msgspec.structs.replace(
+                    sale, participant_id=member.participant_id, quantity=quantity
+                )
+        return sale
 
     def orders(self) -> c.PlaceOrders:
         participant_id = self.participant()
@@ -231,25 +321,30 @@ class Workload:
         return c.FreezeUnits(self.account(), self.random.randrange(300), lot, "pledge")
 
     def admit(self) -> c.AdmitParticipant:
+        """Restate a member's facts, usually one of them changed, or admit a stranger."""
         random = self.random
-        group, account_type = random.randrange(4), AccountType.COMPLIANCE_ENTITY
-        if random.random() < 0.8:
-            return c.AdmitParticipant(
-                self.participant(), account_type, *HOME.values(), group, "notice"
-            )
-        return c.AdmitParticipant(
-            random.randrange(PARTICIPANTS + 2),
-            random.choice(tuple(AccountType)),
-            random.choice(REGIONS),
-            random.choice(BASINS),
-            random.choice(SECTORS),
-            group,
-            "notice",
-        )
+        facts = dict(HOME)
+        account_type = AccountType.COMPLIANCE_ENTITY
+        match random.randrange(5):
+            case 0:
+                account_type = random.choice(tuple(AccountType))
+            case 1:
+                facts["region"] = random.choice(REGIONS)
+            case 2:
+                facts["basin"] = random.choice(BASINS)
+            case 3:
+                facts["sector"] = random.choice(SECTORS)
+        member = random.randrange(PARTICIPANTS + 2)
+        group = random.randrange(4)
+        return c.AdmitParticipant(member, account_type, *facts.values(), group, "notice")
 
     def issue(self) -> c.IssueUnits:
-        day = self.random.choice((0, 0, self.state.today + 2))
-        return self.lot(self.participant(), self.asset(), self.random.randrange(5000), day)
+        today = self.state.today
+        day = self.random.choice((0, 0, today + 2))
+        issued = self.lot(self.participant(), self.asset(), self.random.randrange(5000), day)
+        if self.random.random() < 0.2:
+            return msgspec.structs.replace(issued, valid_to=Day(max(1, today - 1)))
+        return issued
 
     def lot(self, participant_id: int, asset: int, quantity: int, day: int) -> c.IssueUnits:
         return c.IssueUnits(
@@ -257,42 +352,33 @@ class Workload:
         )
 
     def authorise(self) -> c.AuthoriseIssuance:
-        return c.AuthoriseIssuance(self.asset(), self.random.randrange(-3000, 10**6), "plan")
+        most = self.random.random() < 0.1
+        quantity = NUMBER_MAX if most else self.random.randrange(-3000, 10**6)
+        return c.AuthoriseIssuance(self.asset(), quantity, "plan")
 
     def deposit(self) -> c.DepositCash:
-        return c.DepositCash(self.participant(), self.random.randrange(10**9), "slip")
+        most = self.random.random() < 0.05
+        cash_fen = NUMBER_MAX if most else self.random.randrange(10**9)
+        return c.DepositCash(self.participant(), cash_fen, "slip")
 
     def define(self) -> c.DefineAsset:
-        random = self.random
-        kind, scale, _ = random.choice(self.scene.kinds)
-        code = f"{kind}-{random.randrange(30)}"
-        region, basin = random.choice(REGIONS), random.choice(BASINS)
+        kind, scale, _ = self.random.choice(self.scene.kinds)
+        region, basin = self.random.choice(REGIONS), self.random.choice(BASINS)
+        return self.defining(kind, self.random.choice((scale, scale, scale, 10)), region, basin)
+
+    def defining(self, kind: str, scale: int, region: str, basin: str) -> c.DefineAsset:
+        code = f"{kind}-{self.random.randrange(30)}"
         return c.DefineAsset(code, kind, "t", scale, "权", "right", "2025", region, basin)
 
     def list(self) -> c.ListInstrument:
-        code = f"NEW-{self.random.randrange(100)}"
-        return self.listing(code, self.asset(), self.random.choice((0, self.scene.price)))
+        code = f"NEW-{self.random.randrange(6)}"
+        price = self.random.choice((0, self.scene.price, self.scene.price, -1, 10**15 + 1))
+        return self.listing(code, self.asset(), price)
 
     def listing(self, code: str, asset: int, price: int) -> c.ListInstrument:
         return c.ListInstrument(code, asset, "挂牌", "listing", price, "", "", "")
 
     def rule(self) -> Rule:
-        self.version += 1
-        name, value = self.random.choice(
-            (
-                ("trading.band", "0.10"),
-                ("trading.band", "0.2"),
-                ("fees.buyer", "0.0005"),
-                ("fees.seller", "0.001"),
-                ("fees.buyer", "ten"),
-            )
-        )
-        rule_id = f"{self.market.ledger}.{name}"
-        return rule(rule_id, RuleKind.RATIO, value, version=self.version)
-
-    def advance(self) -> c.AdvanceTime:
-        """Go on by minutes; from a closed market, to its next opening."""
-        at_ns = self.market.now_ns + self.random.randrange(1, 30) * MINUTE_NS
-        if self.market.venue.state.session == 1:
-            at_ns = max(at_ns, self.state.calendar.next_session_change(self.market.now_ns))
-        return c.AdvanceTime(at_ns)
+        name, kind, *value = self.random.choice(RULES)
+        version = 1000 + self.state.rules.rule_set
+        return rule(f"{self.ledger}.{name}", RuleKind(kind), *value, version=version)
