@@ -94,7 +94,10 @@ class Journal(Protocol):
         ...
 
     async def save_snapshot(self, snapshot: StoredSnapshot, chunks: Sequence[FilterChunk]) -> None:
-        """Keep a state and the changed chunks of the id filter, both or neither."""
+        """Keep a state and the changed chunks of the id filter, both or neither.
+
+        Raises: FencedError, for a stale writer's filter would forget what the new one has seen.
+        """
         ...
 
     async def balances(self) -> dict[int, tuple[int, int]]:

@@ -61,7 +61,11 @@ Connection = Any  # asyncpg's connection is generic over its record type
 
 
 class PostgresJournal:
-    """One ledger's journal. The writer's connection is its own; reads go by a second one."""
+    """One ledger's journal. The writer's connection is its own; reads go by a second one.
+
+    The lease names this journal and no other, and each `keep` asks for a higher epoch: one whose
+    answer was lost does not fence its own writer, nor does one that arrives late.
+    """
 
     def __init__(self, dsn: str, ledger: int, holder: str) -> None:
         self._dsn = dsn
@@ -71,7 +75,7 @@ class PostgresJournal:
         self._writer: Connection = None
         self._reader: Connection = None
         self._reading = asyncio.Lock()
-        self._epoch = 0
+        self._epoch = self._tried_epoch = 0
         self._last_seq = 0
         self._prepared: dict[tuple[str, ...], Any] = {}
 
@@ -83,29 +87,33 @@ class PostgresJournal:
         )
 
     async def keep(self) -> int:
+        self._tried_epoch += 1
         return await self._hold(
-            "UPDATE leases SET epoch = epoch + 1 WHERE ledger = $1 AND holder = $2"
-            " RETURNING epoch, last_seq"
+            "UPDATE leases SET epoch = $3 WHERE ledger = $1 AND holder = $2 AND epoch < $3"
+            " RETURNING epoch, last_seq",
+            self._tried_epoch,
         )
 
     async def held(self) -> bool:
         rows = await self._fetch("SELECT epoch FROM leases WHERE ledger = $1")
         return bool(rows) and rows[0]["epoch"] <= self._epoch
 
-    async def _hold(self, query: str) -> int:
+    async def _hold(self, query: str, *epoch: int) -> int:
         """Write the lease with a new epoch, so that nothing sent under the old one is carried out.
 
         A write that the server confirms is behind all that it confirmed or left in doubt before: a
         synchronous standby that has this one has those. The row is found by its holder, a name that
-        no other writer has; for whether an earlier attempt moved the epoch may be unknown.
+        no other writer has; for whether an earlier attempt moved the epoch may be unknown. Each
+        attempt asks for a higher one, so that an earlier attempt that arrives late changes nothing.
         """
         await self._connect()
         self._warning = ""
-        row = await self._writer.fetchrow(query, self._ledger, self._holder)
+        row = await self._writer.fetchrow(query, self._ledger, self._holder, *epoch)
         self._make_sure()
         if row is None:
             raise FencedError
         self._epoch, self._last_seq = row["epoch"], row["last_seq"]
+        self._tried_epoch = self._epoch
         return self._last_seq
 
     def _make_sure(self) -> None:
@@ -209,20 +217,25 @@ class PostgresJournal:
         return [FilterChunk(*row) for row in rows]
 
     async def save_snapshot(self, snapshot: StoredSnapshot, chunks: Sequence[FilterChunk]) -> None:
-        await self._fetch(
-            "WITH kept AS (INSERT INTO id_filters (ledger, chunk, ids, bits)"
-            " SELECT $1, u.chunk, u.ids, u.bits"
-            " FROM unnest($5::integer[], $6::bigint[], $7::bytea[]) AS u(chunk, ids, bits)"
-            " ON CONFLICT (ledger, chunk) DO UPDATE SET ids = excluded.ids, bits = excluded.bits)"
-            " INSERT INTO snapshots (ledger, seq, state_hash, state) VALUES ($1, $2, $3, $4)"
-            " ON CONFLICT (ledger, seq) DO NOTHING",
+        mine = await self._fetch(
+            "WITH mine AS (SELECT ledger FROM leases WHERE ledger = $1 AND epoch = $8 FOR SHARE),"
+            " kept AS (INSERT INTO id_filters (ledger, chunk, ids, bits)"
+            " SELECT mine.ledger, u.chunk, u.ids, u.bits"
+            " FROM unnest($5::integer[], $6::bigint[], $7::bytea[]) AS u(chunk, ids, bits), mine"
+            " ON CONFLICT (ledger, chunk) DO UPDATE SET ids = excluded.ids, bits = excluded.bits),"
+            " saved AS (INSERT INTO snapshots (ledger, seq, state_hash, state)"
+            " SELECT mine.ledger, $2::bigint, $3::bytea, $4::bytea FROM mine"
+            " ON CONFLICT (ledger, seq) DO NOTHING) SELECT ledger FROM mine",
             snapshot.seq,
             snapshot.state_hash,
             snapshot.state,
             [chunk.number for chunk in chunks],
             [chunk.ids for chunk in chunks],
             [chunk.bits for chunk in chunks],
+            self._epoch,
         )
+        if not mine:
+            raise FencedError
         await self._fetch(
             "DELETE FROM snapshots WHERE ledger = $1 AND seq NOT IN"
             " (SELECT seq FROM snapshots WHERE ledger = $1 ORDER BY seq DESC LIMIT $2)",

@@ -117,6 +117,14 @@ def _restored(ledger: str, stored: StoredSnapshot) -> Venue | None:
     return venue
 
 
+async def last_moment_ns(journal: Journal, venue: Venue) -> int:
+    """Return the time of the journal's last entry: the clock of this machine may be behind it."""
+    last_ns = venue.state.now_ns
+    async for entry in journal.entries_after(venue.state.seq - 1):
+        last_ns = entry.at_ns
+    return last_ns
+
+
 def replay(venue: Venue, entry: Entry) -> AnyCommand:
     """Apply one journalled entry again. Raises: RecoveryError when it comes out otherwise."""
     command = decode_command(entry.command)

@@ -37,7 +37,7 @@ from exchange.sequencer.batch import (
 from exchange.sequencer.journal import Entry, FencedError, Journal
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recall import DATABASE_FAULTS, give_back, recall, settle_by_journal
-from exchange.sequencer.recovery import reclaim, recover
+from exchange.sequencer.recovery import RecoveryError, last_moment_ns, reclaim, recover
 from exchange.sequencer.seen import Seen
 from exchange.sequencer.snapshots import Snapshots
 
@@ -95,15 +95,17 @@ class Sequencer:
         """Commit what waits, keep a snapshot, let go; cut off what outlasts the patience."""
         self._stopping = True
         self._wake.set()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(patience_s):
-                if self._task is not None:
-                    await asyncio.shield(self._task)
-                await self._snapshots.end()
-                if self.ready:
-                    await self._snapshots.keep_last(self._venue, self._seen.ids)
-        self.ready = False
-        await self._journal.close()
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(patience_s):
+                    if self._task is not None:
+                        await asyncio.shield(self._task)
+                    await self._snapshots.end()
+                    if self.ready:
+                        await self._snapshots.keep_last(self._venue, self._seen.ids)
+        finally:
+            self.ready = False
+            await self._journal.close()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=RETRY_S)
 
@@ -256,12 +258,17 @@ class Sequencer:
         """Stamp and apply what waits, with the time in front when it is due."""
         now = max(self._clock.now_ns(), self._last_ns)
         self._last_ns = now
-        venue = self._venue
-        if now >= venue.next_due_ns or not venue.started:
-            self._apply_one(batch, self._clock_submission(), now)
+        self._apply_due(batch, now)
         queue = self._queue
         for _ in range(min(len(queue), self._limits.batch_commands_max)):
             self._apply_one(batch, queue.popleft(), now)
+            self._apply_due(batch, now)
+
+    def _apply_due(self, batch: Batch, now: int) -> None:
+        """Let the time go on when something is due, by the clock or by rules just activated."""
+        venue = self._venue
+        if now >= venue.next_due_ns or not venue.started:
+            self._apply_one(batch, self._clock_submission(), now)
 
     def _clock_submission(self) -> Submission:
         return Submission("", None, b"", 0, 0, self._group(1), 0)
@@ -348,12 +355,16 @@ class Sequencer:
 
     async def _recover(self, last_seq: int) -> None:
         started = time.perf_counter()
-        found = await recover(self._journal, self.ledger, last_seq)
+        try:
+            found = await recover(self._journal, self.ledger, last_seq)
+        except RecoveryError:
+            await self._journal.keep()  # no contradiction, if another writer went on meanwhile
+            raise
         state = found.venue.state
         self._venue = found.venue
         self._projector = self._make_projector()
         self._seen.ids = found.ids
-        self._last_ns = state.now_ns
+        self._last_ns = await last_moment_ns(self._journal, found.venue)
         self._snapshots.recovered(state.seq - found.replayed)
         self.ready = True
         log.info(

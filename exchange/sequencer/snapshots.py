@@ -15,7 +15,7 @@ from exchange.core.venue import Venue
 from exchange.sequencer.aside import Aside, AsideError, BrokenInvariantError, written
 from exchange.sequencer.batch import Limits
 from exchange.sequencer.id_filter import IdFilter
-from exchange.sequencer.journal import Journal, StoredSnapshot
+from exchange.sequencer.journal import FencedError, Journal, StoredSnapshot
 from exchange.sequencer.recall import DATABASE_FAULTS
 
 log = structlog.get_logger(__name__)
@@ -101,7 +101,7 @@ class Snapshots:
         chunks = ids.unkept()  # as they are now: knowing later ids too does no harm
         try:
             await self._journal.save_snapshot(snapshot, chunks)
-        except DATABASE_FAULTS as fault:
+        except (FencedError, *DATABASE_FAULTS) as fault:
             log.warning("no snapshot", ledger=self._ledger, error=repr(fault))
         else:
             ids.kept(chunks)
