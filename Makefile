@@ -18,7 +18,7 @@ PROJECTS := pyproject.toml clients/python/pyproject.toml
 COMPILE := ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock'
 
-.PHONY: help run test check demo bench crash lock clean FORCE
+.PHONY: help run test check demo bench crash simulate lock clean FORCE
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1\t/p' Makefile | expand -t 16
@@ -44,6 +44,10 @@ bench: .venv/develop.stamp ## Measure; prints figures, asserts nothing
 crash: .venv/develop.stamp ## Kill server and database at random moments: KILLS=1000 SEED= MINUTES=
 	$(BIN)/python -m tests.crash --kills $(or $(KILLS),100) $(SEED:%=--seed %) \
 		$(MINUTES:%=--minutes %)
+
+simulate: .venv/develop.stamp ## Run SEEDS simulations from FIRST on, or one SEED with its trace
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),\
+		--seeds $(or $(SEEDS),1000) --first $(or $(FIRST),0) --minutes $(or $(MINUTES),60))
 
 lock: $(BIN)/python ## Renew requirements/*.lock from requirements/*.in
 	$(PIP) install uv
