@@ -8,8 +8,8 @@ from sqlalchemy.engine import make_url
 
 from exchange.core.venue import Venue
 from tests.audit.support import CARBON, LEDGERS
-from tests.core.workload import Workload
 from tests.support import journals
+from tests.support.played import play
 from tests.support.postgres import TEMPLATE, copy_of, database, postgres
 
 __all__ = ["busy", "busy_template", "database", "postgres"]
@@ -24,7 +24,7 @@ def busy_template(postgres: str) -> Iterator[str]:
 
     async def fill(dsn: str) -> None:
         for ledger in LEDGERS:
-            market = Workload(ledger.code, seed=20260302).run(COMMANDS)
+            market = play(ledger.code, 20260302, COMMANDS)
             entries = list(zip(market.entries, market.outcomes, strict=True))
             await journals.write(dsn, ledger.number, entries, journals.sizes(ledger.number, 40))
             venue = Venue(ledger.code)

@@ -1,7 +1,6 @@
 """The same entries lead to the same state: replayed, cut in two, or through bytes and back."""
 
 from functools import cache
-from random import Random
 
 import msgspec
 import pytest
@@ -9,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.core import events, invariants, snapshot
-from exchange.core.commands import AdvanceTime
 from exchange.core.outcomes import (
     Outcome,
     Sequenced,
@@ -24,27 +22,11 @@ from exchange.core.venue import INSTITUTIONS, Venue
 from matching import Side
 from matching import snapshot as book_snapshot
 from tests.support.builders import Market, carbon_market
-from tests.support.workload import SCENES, Workload
+from tests.support.played import play
+from tests.support.workload import SCENES
 
 COMMANDS = 3_000
 LEDGERS = tuple(SCENES)
-
-
-def play(ledger: str, seed: int, count: int) -> Market:
-    """Apply commands at random, with time going on among them."""
-    market, random = Market(ledger, rules=False), Random(seed)
-    workload = Workload(ledger, random, lambda: market.venue.state)
-    for command in workload.opening():
-        market.apply(command)
-    while len(market.entries) < count:
-        if random.random() < 0.035:
-            market.now_ns = workload.next_time(market.now_ns)
-            market.apply(AdvanceTime(market.now_ns))
-        elif market.now_ns >= market.venue.next_due_ns:
-            market.apply(AdvanceTime(market.now_ns))  # amended hours are due at once
-        else:
-            market.apply(workload.command())
-    return market
 
 
 @cache

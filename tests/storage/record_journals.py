@@ -25,10 +25,10 @@ from exchange.sequencer.journal import Entry
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.storage import migrate
 from exchange.storage.embedded import EmbeddedPostgres
-from tests.core.workload import Workload
 from tests.storage import recorded
 from tests.storage.recorded import BACK_OFFICE, Recorded
 from tests.support.builders import Market
+from tests.support.played import play
 
 SEED = 1
 COMMANDS = 800
@@ -48,7 +48,7 @@ BACK_OFFICE_ROWS = """
 
 def played(ledger: str) -> Market:
     """Return a market in which everything has happened. Raises: AssertionError otherwise."""
-    market = Workload(ledger, SEED).run(COMMANDS)
+    market = play(ledger, SEED, COMMANDS)
     outcomes = zip(market.entries, market.outcomes, strict=True)
     done = {type(entry.command) for entry, outcome in outcomes if outcome.refusal is None}
     seen = {type(event) for outcome in market.outcomes for event in outcome.events}
