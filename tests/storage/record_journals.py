@@ -30,7 +30,7 @@ from tests.storage.recorded import BACK_OFFICE, Recorded
 from tests.support.builders import Market
 from tests.support.played import play
 
-SEED = 1
+SEED = 10
 COMMANDS = 800
 BATCH = 100
 BACK_OFFICE_TABLES = ("participants", "operators", "keys", "token_jtis", "back_office_acts")
