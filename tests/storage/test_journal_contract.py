@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from exchange.core.snapshot import digest
 from exchange.sequencer.id_filter import IdFilter
 from exchange.sequencer.journal import Entry, FencedError, StoredSnapshot
 from exchange.sequencer.postgres import PostgresJournal
@@ -67,12 +68,12 @@ def test_who_lost_the_lease_writes_and_keeps_nothing(journals):
             await stale.keep()
         ids = IdFilter()
         with pytest.raises(FencedError):
-            await stale.save_snapshot(StoredSnapshot(1, b"hash", b"state"), ids.unkept())
+            await stale.save_snapshot(StoredSnapshot(1, digest(b"state"), b"state"), ids.unkept())
         assert [kept async for kept in fresh.snapshots()] == []
         assert await fresh.filter_chunks() == []
         await fresh.append([entry(2)], [])
-        await fresh.save_snapshot(StoredSnapshot(2, b"hash", b"state"), ids.unkept())
-        kept = StoredSnapshot(2, b"hash", b"state")
+        await fresh.save_snapshot(StoredSnapshot(2, digest(b"state"), b"state"), ids.unkept())
+        kept = StoredSnapshot(2, digest(b"state"), b"state")
         assert [found async for found in fresh.snapshots()] == [kept]
         assert await fresh.filter_chunks() == ids.unkept()
 

@@ -25,6 +25,7 @@ from exchange.sequencer.recovery import recover
 from exchange.storage import migrate
 from tests.storage import record_journals, recorded
 from tests.storage.recorded import Recorded
+from tests.support.postgres import as_owner
 
 BREAKS = (
     "this breaks the journal of every venue that runs: it would not open. Commands and events keep"
@@ -189,7 +190,7 @@ def test_what_was_recorded_is_told_from_what_is_there(database: str) -> None:
         ledger = recorded.load(FILES[0])
         await recorded.fill(database, ledger)
         assert await recorded.differences(database, ledger) == []
-        connection = await asyncpg.connect(database)
+        connection = await asyncpg.connect(as_owner(database))
         await connection.execute("UPDATE accounts SET posted = posted + 1 WHERE account_id = 1")
         await connection.execute("DELETE FROM lots WHERE lot_id = 1")
         await connection.close()
