@@ -74,13 +74,13 @@ def invalid(pointer: str, code: str, detail: str) -> Unprocessable:
 
 
 def parse_amount(text: str, scale: int, pointer: str) -> int:
-    """Read decimal text as an integer of 10**-scale.
+    """Read decimal text of a form that was checked (`DecimalText`) as an integer of 10**-scale.
 
     Raises: Unprocessable for more decimals than `scale` or a number beyond 2**62.
     """
     negative = text.startswith("-")
     try:
-        value = units.parse_decimal(text.removeprefix("-"), scale)
+        value = units.scaled(text.removeprefix("-"), scale)
     except ValueError as fault:
         detail = f"at most {scale} decimals are possible here"
         raise invalid(pointer, "too_many_decimals", detail) from fault

@@ -7,6 +7,7 @@ way with its body untouched and gets its answer there, so the lane has no answer
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -105,14 +106,23 @@ def _again(body: bytes | None, receive: Receive) -> Receive:
     return again
 
 
-def names_once(body: bytes, things: list[Any], fields: tuple[str, ...]) -> bool:
+Fields = tuple[tuple[bytes, Callable[[Any], Any]], ...]
+"""Names as they stand in a body, and how their values are read from an object."""
+
+
+def fields_of(form: type[msgspec.Struct]) -> Fields:
+    """Return the fields of a form, for `names_once`."""
+    return tuple((b'"%s"' % name.encode(), attrgetter(name)) for name in form.__struct_fields__)
+
+
+def names_once(body: bytes, things: list[Any], fields: Fields) -> bool:
     """Tell whether no object of a decoded body named a field twice.
 
     `things` are the objects, in which a field that was not named is `msgspec.UNSET`. A name may be
     found too often (as a value), never too seldom: a body with a backslash is not for this.
     """
-    for field in fields:
-        found = body.count(b'"%s"' % field.encode())
-        if found and found != sum(getattr(thing, field) is not msgspec.UNSET for thing in things):
+    for quoted, value in fields:
+        found = body.count(quoted)
+        if found and found != len(things) - list(map(value, things)).count(msgspec.UNSET):
             return False
     return True

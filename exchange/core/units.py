@@ -31,6 +31,13 @@ def parse_decimal(text: str, scale: int) -> int:
     """
     if _DECIMAL.match(text) is None:
         raise ValueError("not plain decimal text")
+    return scaled(text, scale)
+
+
+def scaled(text: str, scale: int) -> int:
+    """Read what is known to be plain decimal text. Raises: ValueError for more decimals."""
+    if scale == 0 and "." not in text:
+        return int(text)
     whole, _, fraction = text.partition(".")
     if len(fraction) > scale:
         fraction = fraction.rstrip("0")

@@ -10,7 +10,7 @@ from msgspec import UNSET, DecodeError, Meta, Struct, UnsetType
 from msgspec.json import Decoder
 
 from exchange.api.edge import Edge
-from exchange.api.express import Express, names_once
+from exchange.api.express import Express, fields_of, names_once
 from exchange.api.tokens import Principal
 from exchange.orders.placing import place, place_each
 from exchange.orders.schemas import (
@@ -50,7 +50,7 @@ class BatchForm(Struct, forbid_unknown_fields=True, gc=False):
 
 
 UNREADABLE: Final = (DecodeError, UnicodeDecodeError, RecursionError)
-_FIELDS: Final = OrderForm.__struct_fields__
+_FIELDS: Final = fields_of(OrderForm)
 _ORDER: Final = Decoder(OrderForm)
 _BATCH: Final = Decoder(BatchForm)
 
@@ -71,7 +71,7 @@ def read_batch(body: bytes) -> BatchForm | None:
     except UNREADABLE:
         return None
     plain = b"\\" not in body and body.count(b'"mode"') == body.count(b'"orders"') == 1
-    return form if plain and names_once(body, list(form.orders), _FIELDS) else None
+    return form if plain and names_once(body, form.orders, _FIELDS) else None
 
 
 async def _place_batch(edge: Edge, principal: Principal, form: BatchForm) -> Response:

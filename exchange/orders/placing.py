@@ -69,11 +69,12 @@ async def place_each(edge: Edge, principal: Principal, asked: Sequence[OrderAske
     """Place each order on its own, those of one ledger together and in order."""
     results: list[dict[str, Any]] = [{}] * len(asked)
     prefix = f"{principal.participant_id}:order:"
+    cached = edge.directory.instrument_cached
     named: dict[str, list[tuple[str, AnyCommand]]] = {}
     places: dict[str, list[tuple[int, InstrumentFacts]]] = {}
     for place, order in enumerate(asked):
         try:
-            facts = await _facts(edge, order.instrument)
+            facts = cached(order.instrument) or await edge.directory.instrument(order.instrument)
             command = to_command(order, facts, principal.participant_id, f"/orders/{place}")
         except ExchangeError as error:
             results[place] = {"status": "refused", "problem": problem_of(error)}

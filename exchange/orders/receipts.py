@@ -41,12 +41,19 @@ def receipt_of_one(committed: Committed, facts: InstrumentFacts) -> dict[str, An
         return receipts(committed, {facts.instrument_id: facts})[0]
     quantity = format_decimal(event.quantity, facts.asset.scale)
     return {
-        **_opened(event, committed, facts),
+        "order_id": reference(facts.ledger, ORDER, event.order_id),
+        "client_order_id": event.client_order_id,
+        "instrument": facts.code,
+        "status": "open",
         "quantity": quantity,
         "leaves": quantity,
         "executed": format_decimal(0, facts.asset.scale),
         "executed_value": "0.00",
-        "status": "open",
+        "fills": [],
+        "cancel_reason": None,
+        "accepted_at": format_time(committed.at_ns),
+        "sequence": committed.seq,
+        "rule_set": event.rule_set,
     }
 
 

@@ -7,6 +7,7 @@ from exchange.core.commands import AnyCommand, CancelOrder, CancelOrders, PlaceO
 from exchange.core.outcomes import Outcome, decode_events, decode_refusal
 from exchange.core.receipts import Committed
 from exchange.core.types import ParticipantId
+from exchange.sequencer.id_filter import Key
 from exchange.sequencer.journal import Entry
 from exchange.storage.projection import Rows
 
@@ -37,6 +38,7 @@ class Submission:
     participant_id: int
     group: Group
     place: int
+    key: Key = (0, 0)
     order_names: tuple[str, ...] = ()
     followers: list["Submission"] | None = None
 

@@ -6,7 +6,7 @@ and memory for tests.
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from exchange.core.types import ParticipantId
 from exchange.sequencer.id_filter import FilterChunk
@@ -21,9 +21,8 @@ class DoubtError(ConnectionError):
     """The database confirmed a commit and warned of it: a failover may still lose it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One command with its place, its actor and its outcome, as bytes."""
+class Entry(NamedTuple):
+    """One command with its place, its actor and its outcome, as bytes: a row of the journal."""
 
     seq: int
     at_ns: int

@@ -21,8 +21,8 @@ from exchange.storage.writes import arrays, insert, statement
 
 JOURNAL = insert(
     "journal",
+    with_epoch=True,
     seq="bigint",
-    epoch="bigint",
     at_ns="bigint",
     command_id="text",
     operator_id="bigint",
@@ -128,23 +128,8 @@ class PostgresJournal:
 
     async def append(self, entries: list[Entry], rows: Rows) -> None:
         last = entries[-1].seq
-        own = [
-            (
-                entry.seq,
-                self._epoch,
-                entry.at_ns,
-                entry.command_id,
-                entry.operator_id,
-                entry.participant_id,
-                entry.kind,
-                entry.command,
-                entry.refusal,
-                entry.events,
-            )
-            for entry in entries
-        ]
         parameters: list[Any] = [self._ledger, self._epoch, self._last_seq, last]
-        parameters.extend(arrays(JOURNAL, own))
+        parameters.extend(arrays(JOURNAL, entries))
         for write, gathered in rows:
             parameters.extend(arrays(write, gathered))
         prepared = await self._statement(rows)

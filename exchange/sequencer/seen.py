@@ -22,7 +22,7 @@ class Seen:
     def perhaps(self, item: Submission) -> bool:
         """Tell whether a command, or an order in it, may be in the journal."""
         ids = self.ids
-        return item.command_id in ids or any(name in ids for name in item.order_names)
+        return ids.has(item.key) or any(name in ids for name in item.order_names)
 
     def expected(self, names: tuple[str, ...]) -> str:
         """Return the first of some ids that is on its way, or an empty text."""
@@ -30,17 +30,22 @@ class Seen:
 
     def expect(self, item: Submission) -> None:
         """Note that a command is on its way."""
-        for name in (item.command_id, *item.order_names):
+        self.waiting[item.command_id] = item
+        for name in item.order_names:
             self.waiting[name] = item
 
     def settle(self, item: Submission) -> None:
         """Note that a command is no longer on its way."""
-        for name in (item.command_id, *item.order_names):
+        self.waiting.pop(item.command_id, None)
+        for name in item.order_names:
             self.waiting.pop(name, None)
 
     def remember(self, item: Submission, *, refused: bool) -> None:
         """Note that a command is in the journal."""
-        note(self.ids, item.command_id, () if refused else item.order_names)
+        self.ids.put(item.key)
+        if item.order_names and not refused:
+            for name in item.order_names:
+                self.ids.add(name)
         self.settle(item)
 
 

@@ -34,6 +34,7 @@ from exchange.sequencer.batch import (
     Submission,
     order_names,
 )
+from exchange.sequencer.id_filter import key_of
 from exchange.sequencer.journal import Entry, FencedError, Journal
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recall import DATABASE_FAULTS, give_back, recall, settle_by_journal
@@ -168,6 +169,7 @@ class Sequencer:
                 participant_id,
                 group,
                 place,
+                key_of(command_id),
                 order_names(command),
             )
             if command_id in self._seen.waiting:
@@ -262,7 +264,8 @@ class Sequencer:
         queue = self._queue
         for _ in range(min(len(queue), self._limits.batch_commands_max)):
             self._apply_one(batch, queue.popleft(), now)
-            self._apply_due(batch, now)
+            if now >= self._venue.state.next_due_ns:
+                self._apply_due(batch, now)
 
     def _apply_due(self, batch: Batch, now: int) -> None:
         """Let the time go on when something is due, by the clock or by rules just activated."""
@@ -280,6 +283,7 @@ class Sequencer:
         if command is None:
             command = AdvanceTime(now)
             item.command_id = f"time:{seq}"
+            item.key = key_of(item.command_id)
             item.encoded = encode_command(command)
         outcome = self._venue.apply(Sequenced(seq, now, command))
         refusal = outcome.refusal

@@ -170,7 +170,7 @@ def test_only_the_first_differences_are_kept_and_all_are_counted(busy: str) -> N
         ),
         (
             "UPDATE journal SET epoch = 9 WHERE ledger = 2 AND seq = 1000",
-            "emission journal (seq 1000, field epoch): expected at most the lease's 1, found 9",
+            "emission journal (seq 1000, field epoch): expected at most the lease's 2, found 9",
         ),
         (
             "UPDATE leases SET last_seq = 1005 WHERE ledger = 2",

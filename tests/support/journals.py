@@ -56,6 +56,7 @@ async def write_snapshot(dsn: str, number: int, venue: Venue) -> None:
     """Store a venue's snapshot."""
     journal = PostgresJournal(dsn, number, "test")
     state = StoredSnapshot(venue.state.seq, venue.state_hash(), venue.snapshot())
+    await journal.take_over()
     await journal.save_snapshot(state, [])
     await journal.close()
 
