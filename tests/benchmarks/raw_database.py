@@ -100,7 +100,7 @@ class Target:
 
     async def ready(self, part: Part) -> tuple[Any, list[Any]]:
         """Prepare the statement of a part and all its parameters; parts in order, each once."""
-        writes = [(JOURNAL, [_journal_row(entry) for entry in part.entries]), *part.rows]
+        writes = [(JOURNAL, part.entries), *part.rows]
         writes = [(w, rows) for w, rows in writes if table_of(w) not in self._without]
         last = part.entries[-1].seq
         parameters: list[Any] = [LEDGER, 1, self._last_seq, last]
@@ -116,11 +116,6 @@ class Target:
     async def write(self, ready: tuple[Any, list[Any]]) -> None:
         prepared, parameters = ready
         assert await prepared.fetchval(*parameters) == 1, "the lease is not ours"
-
-
-def _journal_row(e: Entry) -> tuple[object, ...]:
-    who = (e.operator_id, e.participant_id, e.kind)
-    return (e.seq, 1, e.at_ns, e.command_id, *who, e.command, e.refusal, e.events)
 
 
 async def read_entries(dsn: str) -> list[Entry]:
