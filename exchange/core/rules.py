@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import msgspec
 
+from exchange.core import formulas
 from exchange.core.types import Day
 from exchange.core.units import parse_decimal
 
@@ -29,6 +30,8 @@ class RuleKind(StrEnum):
     HOURS = "hours"  # ("09:30-11:30", "13:00-15:00") local time
     DATES = "dates"  # ("2026-01-01", ...) local dates
     TEXT = "text"  # one sentence that binds people, not the engine
+    FRACTION = "fraction"  # ("2/3",) a pure number
+    FORMULA = "formula"  # lines of a method of calculation: `exchange.core.formulas`
 
 
 class Rule(msgspec.Struct, frozen=True, array_like=True):
@@ -105,6 +108,14 @@ class RuleBook:
         self._today = today
         self._select()
 
+    @property
+    def today(self) -> Day:
+        return self._today
+
+    def rule_id(self, name: str) -> str:
+        """Return the id under which this ledger has a rule."""
+        return f"{self._ledger}.{name}"
+
     def find(self, name: str, kind: str = "") -> Rule | None:
         """Return the rule in force: the one for this kind of asset, else the general one."""
         specific = self._effective.get(f"{self._ledger}.{name}.{kind}") if kind else None
@@ -155,12 +166,22 @@ def value_fault(kind: RuleKind, value: tuple[str, ...]) -> str:
         return "it has no value"
     if kind in SINGLE and len(value) != 1:
         return f"a value of kind {kind} is one"
+    if kind is RuleKind.FORMULA:
+        return _formula_fault(value)
     try:
         for text in value:
             _READERS[kind](text)
     except ValueError:
         return f"a value is not of kind {kind}"
     return "" if _in_order(kind, value) else f"the {kind} are repeated, overlap or are out of order"
+
+
+def _formula_fault(lines: tuple[str, ...]) -> str:
+    try:
+        formulas.read(lines)
+    except formulas.BadFormula as fault:
+        return str(fault)
+    return ""
 
 
 def _in_order(kind: RuleKind, value: tuple[str, ...]) -> bool:
@@ -239,11 +260,15 @@ FIGURES = {
 }
 """What the venue itself reads, and as what: a rule of another kind would stop it."""
 
-SINGLE = (RuleKind.INTEGER, RuleKind.DECIMAL, RuleKind.RATIO, RuleKind.FLAG, RuleKind.TEXT)
+SINGLE = (
+    *(RuleKind.INTEGER, RuleKind.DECIMAL, RuleKind.RATIO, RuleKind.FRACTION),
+    *(RuleKind.FLAG, RuleKind.TEXT),
+)
 _READERS: dict[RuleKind, Callable[[str], object]] = {
     RuleKind.INTEGER: _matching(r"0|[1-9][0-9]{0,17}"),
     RuleKind.DECIMAL: lambda text: parse_decimal(text, 9),
     RuleKind.RATIO: lambda text: parse_decimal(text, 6),
+    RuleKind.FRACTION: _matching(r"(0|[1-9][0-9]{0,17})/[1-9][0-9]{0,17}"),
     RuleKind.FLAG: _matching("true|false"),
     RuleKind.NAMES: _matching("[A-Za-z0-9_]+"),
     RuleKind.HOURS: read_hours,
