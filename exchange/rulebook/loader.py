@@ -1,7 +1,8 @@
 """Ledgers and their rules, read from the data files beside this module.
 
 `common.toml` holds what every ledger takes over; a ledger's own file adds to it and, by naming an
-id, replaces all of that id's common versions. Order: common rules, then own rules, as in the files.
+id, replaces all of that id's common versions. Each may be several files, `<name>_<topic>.toml`.
+Order: common rules, then own rules, file after file by name, as in the files.
 A ledger exists because `ledgers.toml` lists it: no code knows their names.
 """
 
@@ -18,8 +19,8 @@ from exchange.core.types import Day
 from exchange.rulebook.documents import FOLDER, Prose, RulebookError, convert, name_of, read
 
 _LEDGERS = "ledgers.toml"
-_COMMON = "common.toml"
-_MEASURED = (RuleKind.INTEGER, RuleKind.DECIMAL)
+_COMMON = "common"
+_MEASURED = (RuleKind.INTEGER, RuleKind.DECIMAL, RuleKind.FORMULA)
 
 RuleId = Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)+\Z")]
 
@@ -98,15 +99,8 @@ def load_rules(ledger_code: str, folder: Traversable = FOLDER) -> tuple[Rule, ..
     codes = tuple(ledger.code for ledger in load_ledgers(folder))
     if ledger_code not in codes:
         raise RulebookError(_LEDGERS, ledger_code, "code", "there is no such ledger")
-    own = _load(folder, f"{ledger_code}.toml")
-    for entry in own:
-        if not entry.id.startswith(f"{ledger_code}."):
-            problem = f"a rule of this file starts with {ledger_code!r}"
-            raise RulebookError(f"{ledger_code}.toml", entry.id, "id", problem)
-    shared = _load(folder, _COMMON)
-    for entry in shared:
-        if entry.id.split(".", maxsplit=1)[0] in codes:
-            raise RulebookError(_COMMON, entry.id, "id", "a common rule names no ledger")
+    own = _load(folder, ledger_code, codes)
+    shared = _load(folder, _COMMON, codes)
     taken = {entry.id for entry in own}
     inherited = ((f"{ledger_code}.{entry.id}", entry) for entry in shared)
     return (
@@ -120,15 +114,40 @@ def day_of(local: date) -> Day:
     return Day(local.toordinal() - EPOCH)
 
 
-def _load(folder: Traversable, file: str) -> tuple[_Entry, ...]:
+def _load(folder: Traversable, owner: str, codes: tuple[str, ...]) -> tuple[_Entry, ...]:
+    """Load the files of a ledger, or the common ones."""
     entries: list[_Entry] = []
-    for position, raw in enumerate(read(folder, file, _RuleFile).rule, start=1):
-        name = name_of(raw, "id", "rule", position)
-        entry = convert(raw, _Entry, file=file, entry=name)
-        if found := _problem(entry, entries):
-            raise RulebookError(file, name, *found)
-        entries.append(entry)
+    for file in _files(folder, owner, codes):
+        for position, raw in enumerate(read(folder, file, _RuleFile).rule, start=1):
+            name = name_of(raw, "id", "rule", position)
+            entry = convert(raw, _Entry, file=file, entry=name)
+            if found := _misplaced(entry.id, owner, codes) or _problem(entry, entries):
+                raise RulebookError(file, name, *found)
+            entries.append(entry)
     return tuple(entries)
+
+
+def _files(folder: Traversable, owner: str, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the owner's files: its first one, which must be there, then those of its topics.
+
+    A name that fits two owners belongs to the longer one.
+    """
+    topics: list[str] = []
+    for file in folder.iterdir():
+        stem, point, ending = file.name.partition(".")
+        owners = [code for code in (_COMMON, *codes) if stem.startswith(f"{code}_")]
+        if point and ending == "toml" and stem not in codes and owners:
+            topics += [file.name] if max(owners, key=len) == owner else []
+    return (f"{owner}.toml", *sorted(topics))
+
+
+def _misplaced(rule_id: str, owner: str, codes: tuple[str, ...]) -> tuple[str, str] | None:
+    if owner == _COMMON:
+        named = rule_id.split(".", maxsplit=1)[0] in codes
+        return ("id", "a common rule names no ledger") if named else None
+    if rule_id.startswith(f"{owner}."):
+        return None
+    return "id", f"a rule of this file starts with {owner!r}"
 
 
 def _problem(entry: _Entry, before: Iterable[_Entry]) -> tuple[str, str] | None:
@@ -143,7 +162,7 @@ def _problem(entry: _Entry, before: Iterable[_Entry]) -> tuple[str, str] | None:
         if other.id != entry.id:
             continue
         if other.version == entry.version:
-            return "version", f"version {entry.version} of this rule is already in the file"
+            return "version", f"version {entry.version} of this rule is there already"
         if other.kind is not entry.kind:
             return "kind", f"version {other.version} of this rule is of kind {other.kind}"
     return None

@@ -239,3 +239,58 @@ def test_a_wrong_ledger_is_refused(tmp_path: Path, second: str, field: str) -> N
     ledgers = LEDGER.format(code="noise", number=7) + second
     file, _, wrong = refusal(write(tmp_path, rule(), ledgers=ledgers))
     assert (file, wrong) == ("ledgers.toml", field)
+
+
+def test_topics_follow_the_first_file_by_name(tmp_path: Path) -> None:
+    folder = write(tmp_path, rule(id='"noise.z"'), common=rule(id='"fees.buyer"'))
+    (folder / "noise_b.toml").write_text(rule(id='"noise.b"'), encoding="utf-8")
+    (folder / "noise_a.toml").write_text(rule(id='"noise.a"'), encoding="utf-8")
+    (folder / "common_a.toml").write_text(rule(id='"fees.seller"'), encoding="utf-8")
+    (folder / "noise_notes.md").write_text("no rules", encoding="utf-8")
+    ids = [each.rule_id for each in load_rules("noise", folder)]
+    assert ids == ["noise.fees.buyer", "noise.fees.seller", "noise.z", "noise.a", "noise.b"]
+
+
+def test_a_topic_of_a_ledger_whose_code_begins_with_another_is_its_own(tmp_path: Path) -> None:
+    ledgers = LEDGER.format(code="noise", number=7) + LEDGER.format(code="noise_air", number=8)
+    folder = write(tmp_path, rule(), ledgers=ledgers)
+    (folder / "noise_air.toml").write_text(rule(id='"noise_air.x"'), encoding="utf-8")
+    (folder / "noise_air_b.toml").write_text(rule(id='"noise_air.b"'), encoding="utf-8")
+    assert [each.rule_id for each in load_rules("noise", folder)] == ["noise.trading.band"]
+    ids = [each.rule_id for each in load_rules("noise_air", folder)]
+    assert ids == ["noise_air.x", "noise_air.b"]
+
+
+@pytest.mark.parametrize(
+    ("content", "field"),
+    [
+        (rule(version="1", value='"0.20"'), "version"),
+        (rule(version="2", kind='"text"'), "kind"),
+        (rule(id='"water.trading.band"'), "id"),
+    ],
+)
+def test_the_files_of_a_ledger_are_one_rulebook(tmp_path: Path, content: str, field: str) -> None:
+    folder = write(tmp_path, rule())
+    (folder / "noise_topic.toml").write_text(content, encoding="utf-8")
+    file, _, wrong = refusal(folder)
+    assert (file, wrong) == ("noise_topic.toml", field)
+
+
+def test_a_formula_is_read_when_it_is_loaded(tmp_path: Path) -> None:
+    lines = '["input a t 0", "result = floor(a, 0)"]'
+    formula = rule(id='"noise.f"', kind='"formula"', value=lines, unit='"t"')
+    (loaded,) = load_rules("noise", write(tmp_path, formula))
+    assert loaded.value == ("input a t 0", "result = floor(a, 0)")
+    for wrong in ('["result = floor(a, 0)"]', '["input a t 0"]', '"2/3"'):
+        bad = rule(id='"noise.f"', kind='"formula"', value=wrong, unit='"t"')
+        assert refusal(write(tmp_path, bad)) == ("noise.toml", "noise.f", "value")
+    bare = rule(id='"noise.f"', kind='"formula"', value=lines)
+    assert refusal(write(tmp_path, bare)) == ("noise.toml", "noise.f", "unit")
+
+
+@pytest.mark.parametrize("value", ["2", "2/0", "-2/3", "2 / 3", "2/3/4", "0.5/1", "02/3", "２/3"])
+def test_a_fraction_is_two_whole_numbers(tmp_path: Path, value: str) -> None:
+    good = rule(kind='"fraction"', value='"2/3"')
+    assert load_rules("noise", write(tmp_path, good))[0].value == ("2/3",)
+    wrong = rule(kind='"fraction"', value=f'"{value}"')
+    assert refusal(write(tmp_path, wrong)) == ("noise.toml", "noise.trading.band", "value")
