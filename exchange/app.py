@@ -36,6 +36,7 @@ from exchange.core.commands import ActivateRules
 from exchange.core.mandates import SystemActor
 from exchange.core.types import Role
 from exchange.database import Database, open_database
+from exchange.formulas.router import router as formulas
 from exchange.identity.oauth import Tries
 from exchange.identity.router import router as identity
 from exchange.instruments.projection import InstrumentsProjection
@@ -81,6 +82,7 @@ ROUTERS = (
     freezes,
     instruments,
     market_data,
+    formulas,
     sandbox,
 )
 COMMIT_S = 2.0

@@ -80,6 +80,15 @@ CATALOGUE: dict[str, Entry] = {
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"
     ),
+    "input_missing": Entry(422, "公式缺少输入项", "An input of the formula is missing"),
+    "input_unknown": Entry(422, "公式没有该输入项", "The formula has no such input"),
+    "input_invalid": Entry(
+        422, "输入值格式不符", "An input is no plain decimal of its scale, or none of the words"
+    ),
+    "input_negative": Entry(422, "输入值为负", "An input is below zero"),
+    "parameter_out_of_range": Entry(422, "参数超出规定范围", "An input is outside its limits"),
+    "division_by_zero": Entry(422, "除数为零", "The formula would divide by zero"),
+    "result_negative": Entry(422, "计算结果为负", "The result would be below zero"),
     "invalid_request": Entry(422, "请求格式不符", "The request does not have the form asked for"),
     "idempotency_key_missing": Entry(400, "缺少幂等键", "The Idempotency-Key header is missing"),
     "idempotency_key_reused": Entry(

@@ -143,6 +143,10 @@ class RuleBook:
         rule = self.find(name, kind)
         return 0 if rule is None else parse_decimal(rule.value[0], 6)
 
+    def in_force(self) -> list[Rule]:
+        """Return what applies today, in the order of activation."""
+        return list(self._effective.values())
+
     def versions(self) -> list[Rule]:
         """Return all that was activated, in the order of activation."""
         return list(self._versions.values())

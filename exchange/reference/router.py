@@ -16,13 +16,14 @@ from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
 from exchange.api.pagination import Page, PlainInt
 from exchange.api.problems import RESPONSES
+from exchange.api.rulebooks import rule_of
 from exchange.api.security import CurrentPrincipal
 from exchange.api.submission import carry_out, receipt
 from exchange.core.calendar import TradingCalendar, local_day
 from exchange.core.commands import ActivateRules
 from exchange.core.events import RulesActivated
 from exchange.core.reasons import CITES, RejectReason
-from exchange.core.rules import EPOCH, Rule, RuleBook, RuleKind
+from exchange.core.rules import EPOCH, Rule, RuleBook
 from exchange.core.types import Day, SessionState
 from exchange.errors import ExchangeError, NotFound
 from exchange.observability import METRICS_CONTENT_TYPE
@@ -175,7 +176,7 @@ async def list_calendar(
     async with edge.reading() as connection:
         rows = (await connection.execute(query)).all()
     book = RuleBook(ledger)
-    book.activate(tuple(_rule(row) for row in rows))
+    book.activate(tuple(rule_of(row) for row in rows))
     changes = {row.valid_from for row in rows} | {(row.valid_to or -1) + 1 for row in rows}
     calendar = TradingCalendar(book)
     days = []
@@ -187,22 +188,6 @@ async def list_calendar(
         trading = calendar.trades_on(Day(place))
         days.append({"date": format_day(place), "ledger": ledger, "trading": trading})
     return {"items": days}
-
-
-def _rule(row: Row[Any]) -> Rule:
-    return Rule(
-        row.rule_id,
-        row.version,
-        RuleKind(row.kind),
-        tuple(row.value),
-        row.unit,
-        Day(row.valid_from),
-        None if row.valid_to is None else Day(row.valid_to),
-        row.title_zh,
-        row.title_en,
-        row.source,
-        row.evidence,
-    )
 
 
 @router.get("/v1/regions", response_model=Page[RegionView])

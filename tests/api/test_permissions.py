@@ -35,6 +35,8 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "GET /v1/rules": PUBLIC,
     "GET /v1/calendars": PUBLIC,
     "GET /v1/regions": PUBLIC,
+    "GET /v1/formulas": PUBLIC,
+    "POST /v1/formulas:evaluate": PUBLIC,
     "GET /v1/ledgers": PUBLIC,
     "GET /v1/ledgers/{ledger}": PUBLIC,
     "GET /v1/assets": PUBLIC,

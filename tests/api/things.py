@@ -177,7 +177,10 @@ def _venue() -> dict[str, Any]:
         "basin": "",
         "sector": "",
     }
+    fee = {"pollutant": "SO2", "quantity": "100", "years": "5"}
+    formula = {"formula": "emission.paid_use.formula.fee", "inputs": fee, "as_of": "2026-03-02"}
     return {
+        "POST /v1/formulas:evaluate": formula,
         "POST /v1/rules:activate": {"ledger": "carbon", "rules": [rule], **DOCUMENT},
         "POST /v1/instruments": instrument,
         "POST /v1/instruments/{code}:halt": DOCUMENT,

@@ -261,3 +261,24 @@ def test_a_key_pair_is_made(steppe, tmp_path):
     result = steppe("keys", "generate", str(tmp_path / "k.pem"))
     assert json.loads(result.stdout)["crv"] == "Ed25519"
     assert steppe("keys", "generate", str(tmp_path / "k.pem")).exit_code == 2
+
+
+def test_a_formula_is_evaluated_with_inputs_by_name(steppe):
+    script = Script([ok({"result": "45000", "unit": "tce", "trace": {}, "trace_hash": "ab"})])
+    words = ("formulas", "evaluate", "energy.obligation.formula.henan", "--as-of", "2026-03-02")
+    result = steppe(*words, "--input", "B=0.30", "--input", "class=coal", script=script)
+    assert result.exit_code == 0, result.output
+    assert "45000" in result.output
+    (request,) = script.requests
+    assert "authorization" not in request.headers
+    assert json.loads(request.content) == {
+        "formula": "energy.obligation.formula.henan",
+        "inputs": {"B": "0.30", "class": "coal"},
+        "as_of": "2026-03-02",
+    }
+
+
+@pytest.mark.parametrize("given", ["B", "=1", ""])
+def test_an_input_without_name_or_sign_is_a_usage_error(steppe, given):
+    result = steppe("formulas", "evaluate", "x.y", "--input", given)
+    assert result.exit_code == 2

@@ -56,6 +56,16 @@ def test_reads_are_repeated(call, time):
     assert call(script, time, "orders").items == ()
 
 
+def test_an_evaluation_is_repeated_as_a_read_is(call, time):
+    answer = {"result": "45000", "unit": "tce", "trace": {}, "trace_hash": "ab"}
+    script = Script([LOST, problem(503, "overloaded"), ok(answer)])
+    found = call(script, time, "evaluate_formula", "x.y", inputs={"B": "0.3", "A": 1})
+    assert found.result == "45000"
+    assert len(script.requests) == 3
+    with pytest.raises(steppe.Unavailable):  # nothing can have happened: no doubt
+        call(Script([LOST]), time, "evaluate_formula", "x.y", inputs={}, retry=NO_RETRY)
+
+
 def test_retry_after_is_honoured(call, time):
     call(Script([_fresh(BUSY), ok(ORDER)]), time, "place_order", **PLACE)
     assert len(time.waits) == 1

@@ -11,7 +11,15 @@ import httpx2
 from steppe.credentials import Credentials
 from steppe.errors import SteppeError
 from steppe.models import Page
-from steppe.operations import holdings, identity, market_data, reference, sandbox, trading
+from steppe.operations import (
+    calculation,
+    holdings,
+    identity,
+    market_data,
+    reference,
+    sandbox,
+    trading,
+)
 from steppe.request import Request
 from steppe.retry import RetryPolicy
 from steppe.session import HEADERS, Authorise, Flow, Send, Session, Step, Wait, base_url
@@ -140,6 +148,10 @@ class Client:
     activate_rules = _method(reference.activate_rules)
     calendars = _method(reference.calendars)
     regions = _method(reference.regions)
+
+    # Methods of calculation
+    formulas = _method(calculation.formulas)
+    evaluate_formula = _method(calculation.evaluate_formula)
 
     # Who takes part
     create_participant = _method(identity.create_participant)

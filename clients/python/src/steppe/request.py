@@ -23,7 +23,8 @@ class Request(Generic[T]):
     """One request to the venue, not yet sent.
 
     `command_ids` are the ids by which the venue knows it again: the Idempotency-Key or the client
-    order ids. `public` requests carry no token; `once` ones are never repeated.
+    order ids. `public` requests carry no token; `once` ones are never repeated; `reads_only` ones
+    change nothing, whatever their method.
     """
 
     method: Method
@@ -35,11 +36,12 @@ class Request(Generic[T]):
     command_ids: tuple[str, ...] = ()
     public: bool = False
     once: bool = False
+    reads_only: bool = False
 
     @property
     def changes(self) -> bool:
         """Whether the venue may be different afterwards."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.reads_only
 
     @property
     def repeatable(self) -> bool:

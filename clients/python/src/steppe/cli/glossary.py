@@ -14,10 +14,12 @@ HELP = {
     "cursor": "Where to go on: the next cursor of an earlier page.",
     "depth": "Number of price levels on each side.",
     "document": "The document that decides it: its number or address.",
+    "formula": "Formula, such as energy.obligation.formula.henan.",
     "freeze_id": "Freeze, such as carbon.f1.",
     "good_till_date": "Last local day of a gtd order.",
     "group": "Participant that heads the group of companies; a group does not trade with itself.",
     "idempotency_key": "Your own id for this command; the same key never acts twice.",
+    "inputs": "NAME=VALUE, such as B=0.3; repeat for each input of the formula.",
     "instrument": "Instrument code, such as CEA24.",
     "key_id": "Key, such as k_4f1c: the client id it authenticates.",
     "kind": "Kind of asset, such as CEA or SO2.",
@@ -71,5 +73,5 @@ HELP = {
     "update_operator.status": "Whether the operator may act at all.",
 }
 
-OPTION_NAMES = {"legs": "--leg", "scopes": "--scope", "ledgers": "--ledger"}
+OPTION_NAMES = {"inputs": "--input", "legs": "--leg", "ledgers": "--ledger", "scopes": "--scope"}
 """Where the option is not named for the parameter."""

@@ -34,6 +34,7 @@ _FORMS = {
     frozenset({Sequence[NewOrder]}): Form(object, readers.orders, "FILE"),
     frozenset({Sequence[Rule]}): Form(object, readers.rules, "FILE"),
     frozenset({Mapping[str, str]}): Form(object, readers.public_key, "FILE"),
+    frozenset({Mapping[str, Amount]}): Form(list[object], readers.assignment, "NAME=VALUE"),
     frozenset({Sequence[TransferLeg]}): Form(list[object], readers.leg, "LEG"),
     frozenset({Sequence[str]}): Form(list[str], None, "TEXT"),
 }

@@ -70,6 +70,14 @@ def leg(text: str) -> TransferLeg:
     )
 
 
+def assignment(text: str) -> tuple[str, str]:
+    """Read a name and its value."""
+    name, sign, value = text.partition("=")
+    if not (name and sign):
+        raise typer.BadParameter("an input is NAME=VALUE")
+    return name, value
+
+
 def orders(name: str) -> list[NewOrder]:
     """Read a file of orders."""
     data = _bytes(name)

@@ -8,7 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from steppe.operations import holdings, identity, market_data, reference, sandbox, trading
+from steppe.operations import (
+    calculation,
+    holdings,
+    identity,
+    market_data,
+    reference,
+    sandbox,
+    trading,
+)
 from steppe.request import Request
 
 
@@ -25,6 +33,7 @@ GROUPS = {
     "health": "Whether the server runs and can take work.",
     "problems": "What the codes of problems mean.",
     "rules": "The rulebook: figures of law, with their sources.",
+    "formulas": "Methods of calculation, and what they come to.",
     "ledgers": "The ledgers of the venue.",
     "assets": "What can be held, its caps and its issue.",
     "participants": "Members of the venue and their admissions.",
@@ -85,6 +94,8 @@ VERBS = (
     Verb("problems show", reference.problem),
     Verb("rules list", reference.rules, ("id", "version", "value", "unit", "valid_from", "source")),
     Verb("rules activate", reference.activate_rules),
+    Verb("formulas list", calculation.formulas, ("id", "version", "unit", "title_en")),
+    Verb("formulas evaluate", calculation.evaluate_formula),
     Verb("calendar", reference.calendars),
     Verb("regions", reference.regions),
     Verb("ledgers list", holdings.ledgers, ("ledger", "title_zh", "title_en")),

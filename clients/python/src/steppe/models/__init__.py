@@ -1,6 +1,13 @@
 """The typed answers of the venue, and the inputs that are more than one value."""
 
 from steppe.models.answer import Instant, Model, Page, Receipt
+from steppe.models.formulas import (
+    Evaluation,
+    Formula,
+    FormulaChoice,
+    FormulaInput,
+    FormulaParameter,
+)
 from steppe.models.holdings import (
     Asset,
     Balance,
@@ -55,8 +62,13 @@ __all__ = [
     "Clock",
     "DepositReceipt",
     "EffectiveRule",
+    "Evaluation",
     "FieldProblem",
     "Fill",
+    "Formula",
+    "FormulaChoice",
+    "FormulaInput",
+    "FormulaParameter",
     "Freeze",
     "FreezeReceipt",
     "Health",

@@ -4,6 +4,22 @@ Both clients and the command line are made of these functions; none of them send
 names the thing acted on is positional, everything else is given by name.
 """
 
-from steppe.operations import holdings, identity, market_data, reference, sandbox, trading
+from steppe.operations import (
+    calculation,
+    holdings,
+    identity,
+    market_data,
+    reference,
+    sandbox,
+    trading,
+)
 
-__all__ = ["holdings", "identity", "market_data", "reference", "sandbox", "trading"]
+__all__ = [
+    "calculation",
+    "holdings",
+    "identity",
+    "market_data",
+    "reference",
+    "sandbox",
+    "trading",
+]

@@ -1,0 +1,1 @@
+"""Formulas of the rulebook: which there are, and what they come to. Nothing is changed here."""
