@@ -1,8 +1,10 @@
 """The formulas that ship: published cases, and that every figure says where it comes from."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -238,3 +240,13 @@ def test_a_figure_stands_as_published(
     assert (found.value, found.evidence) == ((value,), evidence)
     assert found.valid_from == day_of(date.fromisoformat(first))
     assert found.valid_to == (day_of(date.fromisoformat(last)) if last else None)
+
+
+def test_the_page_on_formulas_shows_what_is_answered() -> None:
+    page = resources.files("exchange.formulas").joinpath("README.md").read_text(encoding="utf-8")
+    exchanged = page.split("```")[1]
+    asked, told = (json.loads("{" + part.partition("{")[2]) for part in exchanged.split("200 OK"))
+    on = date.fromisoformat(asked["as_of"])
+    trace = shipped(asked["formula"], on, asked["inputs"]).trace
+    assert json.loads(trace.canonical()) == told["trace"]
+    assert (told["result"], told["trace_hash"]) == (trace.result, trace.digest().hex())
