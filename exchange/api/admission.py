@@ -12,6 +12,9 @@ from exchange.config import Settings
 from exchange.errors import ExchangeError, RequestTimeout, Unavailable
 
 HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
+ASKING = frozenset({"/v1/formulas:evaluate"})
+"""What is asked by POST and changes nothing: a flood of it takes no place from a command."""
+
 HEALTH_MAX = 64
 TOKENS_MAX = 64
 RETRY_AFTER_S = 1
@@ -72,6 +75,8 @@ class Admission:
         """Return the lane of a request, from its first line alone."""
         if method in ("GET", "HEAD"):
             return self.health if path in HEALTH else self.reads
+        if path in ASKING:
+            return self.reads
         if path.startswith("/v1/orders") and path.endswith((":cancel", ":cancel-all")):
             return self.cancels
         return self.tokens if path == "/oauth/token" else self.commands

@@ -149,6 +149,12 @@ def test_the_newest_version_valid_on_a_day_applies():
         (K.DATES, ("2026-02-29",), False),
         (K.DATES, ("20260228",), False),
         (K.TEXT, ("",), False),
+        (K.FRACTION, ("2/3",), True),
+        (K.FRACTION, ("2/3", "3/4"), False),
+        (K.FRACTION, ("2/0",), False),
+        (K.FORMULA, ("input a t 0", "result = floor(a, 0)"), True),
+        (K.FORMULA, ("input a t 0", "result = floor(b, 0)"), False),
+        (K.FORMULA, (), False),
     ],
 )
 def test_a_value_is_read_as_its_kind_or_refused(kind, value, good):
@@ -190,3 +196,8 @@ def test_more_decimals_than_the_scale_are_refused_but_zeros_are_not_counted():
 
 def test_what_lies_below_zero_is_written_with_its_sign():
     assert [format_decimal(n, 2) for n in (-5, -150, 5, 0)] == ["-0.05", "-1.50", "0.05", "0.00"]
+
+
+def test_a_formula_that_cannot_be_read_is_refused_with_its_line():
+    wrong = rule("carbon.x.formula.y", K.FORMULA, "input a t 0", "result = floor(a + z, 0)")
+    assert refused(wrong) == "line 2: 'z' is no number declared before"

@@ -45,6 +45,22 @@ def test_a_full_lane_refuses_early_and_takes_no_place_from_the_others():
     run(scenario)
 
 
+def test_what_only_asks_takes_the_place_of_a_read():
+    async def scenario():
+        async with serving(requests_max=1, reads_max=1) as toy:
+            command = await toy.open()
+            command.send("POST", "/v1/orders", b"{}")
+            await until(lambda: toy.begun == 1)
+            lane = toy.admission.lane_of("POST", "/v1/formulas:evaluate")
+            assert lane is toy.admission.reads
+            answer = await (await toy.open()).ask("POST", "/v1/formulas:evaluate", b"{}")
+            assert answer[0] != 503  # the lane of commands is full
+            toy.gate.set()
+            assert (await command.answer())[0] == 201
+
+    run(scenario)
+
+
 def test_bodies_in_memory_are_bounded_together():
     async def scenario():
         async with serving(body_bytes_max=4096, bodies_bytes_max=8192) as toy:
