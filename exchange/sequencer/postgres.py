@@ -61,7 +61,7 @@ Connection = Any  # asyncpg's connection is generic over its record type
 
 
 class PostgresJournal:
-    """One ledger's journal. The writer's connection is its own; reads go by a second one.
+    """One ledger's journal. Writer, reads and each snapshot have connections of their own.
 
     The lease names this journal and no other, and each `keep` asks for a higher epoch: one whose
     answer was lost does not fence its own writer, nor does one that arrives late.
@@ -202,30 +202,51 @@ class PostgresJournal:
         return [FilterChunk(*row) for row in rows]
 
     async def save_snapshot(self, snapshot: StoredSnapshot, chunks: Sequence[FilterChunk]) -> None:
-        mine = await self._fetch(
-            "WITH mine AS (SELECT ledger FROM leases WHERE ledger = $1 AND epoch = $8 FOR SHARE),"
-            " kept AS (INSERT INTO id_filters (ledger, chunk, ids, bits)"
-            " SELECT mine.ledger, u.chunk, u.ids, u.bits"
-            " FROM unnest($5::integer[], $6::bigint[], $7::bytea[]) AS u(chunk, ids, bits), mine"
-            " ON CONFLICT (ledger, chunk) DO UPDATE SET ids = excluded.ids, bits = excluded.bits),"
-            " saved AS (INSERT INTO snapshots (ledger, seq, state_hash, state)"
-            " SELECT mine.ledger, $2::bigint, $3::bytea, $4::bytea FROM mine"
-            " ON CONFLICT (ledger, seq) DO NOTHING) SELECT ledger FROM mine",
-            snapshot.seq,
-            snapshot.state_hash,
-            snapshot.state,
-            [chunk.number for chunk in chunks],
-            [chunk.ids for chunk in chunks],
-            [chunk.bits for chunk in chunks],
-            self._epoch,
+        """Write over a connection of its own, and look at the lease at the very end.
+
+        Writing takes seconds. Meanwhile reads go on, and so do commits, which need the lease's row.
+        """
+        epoch = self._epoch
+        connection = await asyncpg.connect(
+            self._dsn,
+            server_settings={"application_name": "steppe snapshots"},
+            timeout=CONNECT_S,
         )
-        if not mine:
-            raise FencedError
-        await self._fetch(
-            "DELETE FROM snapshots WHERE ledger = $1 AND seq NOT IN"
-            " (SELECT seq FROM snapshots WHERE ledger = $1 ORDER BY seq DESC LIMIT $2)",
-            SNAPSHOTS_KEPT,
-        )
+        try:
+            await connection.execute("BEGIN")
+            await connection.execute(
+                "INSERT INTO snapshots (ledger, seq, state_hash, state) VALUES ($1, $2, $3, $4)"
+                " ON CONFLICT (ledger, seq) DO NOTHING",
+                self._ledger,
+                snapshot.seq,
+                snapshot.state_hash,
+                snapshot.state,
+            )
+            await connection.execute(
+                "INSERT INTO id_filters (ledger, chunk, ids, bits)"
+                " SELECT $1, * FROM unnest($2::integer[], $3::bigint[], $4::bytea[])"
+                " ON CONFLICT (ledger, chunk) DO UPDATE SET ids = excluded.ids,"
+                " bits = excluded.bits",
+                self._ledger,
+                [chunk.number for chunk in chunks],
+                [chunk.ids for chunk in chunks],
+                [chunk.bits for chunk in chunks],
+            )
+            await connection.execute(
+                "DELETE FROM snapshots WHERE ledger = $1 AND seq NOT IN"
+                " (SELECT seq FROM snapshots WHERE ledger = $1 ORDER BY seq DESC LIMIT $2)",
+                self._ledger,
+                SNAPSHOTS_KEPT,
+            )
+            if not await connection.fetchval(
+                "SELECT true FROM leases WHERE ledger = $1 AND epoch = $2 FOR SHARE",
+                self._ledger,
+                epoch,
+            ):
+                raise FencedError
+            await connection.execute("COMMIT")
+        finally:
+            await _end(connection)
 
     async def balances(self) -> dict[int, tuple[int, int]]:
         rows = await self._fetch("SELECT account_id, posted, held FROM accounts WHERE ledger = $1")
@@ -234,10 +255,7 @@ class PostgresJournal:
     async def close(self) -> None:
         for connection in (self._writer, self._reader):
             if connection is not None and not connection.is_closed():
-                try:
-                    await connection.close(timeout=CLOSE_S)
-                except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    connection.terminate()
+                await _end(connection)
         self._writer = self._reader = None
         self._prepared = {}
 
@@ -269,3 +287,11 @@ class PostgresJournal:
             )
         rows: list[Any] = await self._reader.fetch(query, self._ledger, *parameters)
         return rows
+
+
+async def _end(connection: Connection) -> None:
+    """Close a connection in bounded time; what it did not commit is undone."""
+    try:
+        await connection.close(timeout=CLOSE_S)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from exchange.core.snapshot import digest
@@ -9,8 +10,10 @@ from exchange.sequencer.id_filter import IdFilter
 from exchange.sequencer.journal import Entry, FencedError, StoredSnapshot
 from exchange.sequencer.postgres import PostgresJournal
 from tests.support.memory_journal import Faults, MemoryDatabase, MemoryJournal
+from tests.support.postgres import as_owner
 
 CARBON = 1
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 @pytest.fixture(params=["postgres", "memory"])
@@ -90,3 +93,40 @@ def test_a_keep_whose_answer_was_lost_can_be_repeated(journals):
         await journal.append([entry(1)], [])
 
     play(journals, scenario)
+
+
+def test_a_snapshot_that_takes_long_holds_up_nothing_else(database):
+    async def scenario():
+        state = StoredSnapshot(1, digest(b"state"), b"state")
+        chunks = IdFilter().unkept()
+        journal = PostgresJournal(database, CARBON, "test")
+        await journal.take_over()
+        await journal.append([entry(1)], [])
+        watch = await asyncpg.connect(as_owner(database))
+        other = await asyncpg.connect(as_owner(database))
+        async with asyncio.TaskGroup() as group:
+            # Who stores the same key waits for whoever did so first: a save as long as we like.
+            undone = other.transaction()
+            await undone.start()
+            await other.execute(
+                "INSERT INTO snapshots (ledger, seq, state_hash, state) VALUES ($1, $2, $3, $4)",
+                *(CARBON, state.seq, state.state_hash, state.state),
+            )
+            saving = group.create_task(journal.save_snapshot(state, chunks))
+            try:
+                async with asyncio.timeout(10):
+                    while not await watch.fetchval(WAITING):  # noqa: ASYNC110
+                        await asyncio.sleep(0.01)
+                    assert await journal.held()
+                    await journal.append([entry(2)], [])
+                    assert set(await journal.find(["1:key:2"])) == {"1:key:2"}
+                assert not saving.done()
+            finally:
+                await undone.rollback()
+        assert [kept async for kept in journal.snapshots()] == [state]
+        assert await journal.filter_chunks() == chunks
+        await other.close()
+        await watch.close()
+        await journal.close()
+
+    asyncio.run(scenario())

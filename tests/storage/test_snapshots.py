@@ -67,12 +67,12 @@ async def reopened(dsn):
 
 
 @contextmanager
-def no_more_descriptors():
-    """Let this process open nothing more: a pipe cannot be made."""
+def one_more_descriptor():
+    """Let this process open one thing more: a connection can be made, a pipe cannot."""
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
     free = os.open(os.devnull, os.O_RDONLY)
     os.close(free)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (free, before[1]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, before[1]))
     try:
         yield
     finally:
@@ -103,7 +103,7 @@ def test_without_a_child_the_process_writes_the_snapshot_itself(database):
     async def scenario():
         market = await open_market(database)
         await trade(market, "abc")
-        with no_more_descriptors():
+        with one_more_descriptor():
             await market._snapshots.keep(market._venue, market._seen.ids)
         assert market._snapshots.stored_seq == market.last_seq
         state_hash = market._venue.state_hash()
