@@ -5,6 +5,7 @@ is read by a compiled decoder and answered here. Anything else, right or wrong, 
 way with its body untouched and gets its answer there, so the lane has no answers of its own.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
@@ -18,6 +19,8 @@ from exchange.api import problems
 from exchange.api.edge import Edge
 from exchange.api.tokens import Principal
 from exchange.errors import ExchangeError
+
+_KEY = re.compile(rb"[A-Za-z0-9._:-]{1,64}")
 
 Act = Callable[[Edge, Principal, Any], Awaitable[Response]]
 
@@ -43,7 +46,7 @@ class ExpressLane:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route = self._routes.get(scope["path"]) if scope["type"] == "http" else None
-        token = None if route is None or scope["method"] != "POST" else _token(scope)
+        token = None if route is None or scope["method"] != "POST" else usual_token(scope)
         if route is None or token is None:
             await self._app(scope, receive, send)
             return
@@ -66,8 +69,8 @@ class ExpressLane:
         await response(scope, receive, send)
 
 
-def _token(scope: Scope) -> bytes | None:
-    """Return the bearer token of a request with one Authorization header and a plain JSON body."""
+def usual_token(scope: Scope) -> bytes | None:
+    """Return the bearer token of a request whose headers leave nothing to judge, else None."""
     token = kind = None
     for name, value in scope["headers"]:
         if name == b"authorization":
@@ -75,7 +78,11 @@ def _token(scope: Scope) -> bytes | None:
                 return None
             token = value[7:]
         elif name == b"content-type":
+            if kind is not None:
+                return None
             kind = value
+        elif name == b"idempotency-key" and _KEY.fullmatch(value) is None:
+            return None
     return token if kind == b"application/json" else None
 
 

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from exchange.api.body import strict_json
 from exchange.api.directory import AssetFacts, InstrumentFacts
+from exchange.api.express import usual_token
 from exchange.core.types import AssetId, InstrumentId
 from exchange.errors import ExchangeError
 from exchange.orders.express import OrderForm, read_batch, read_order
@@ -164,3 +165,34 @@ def test_batches_are_read_alike(orders, mode):
 def test_the_ordinary_way_refuses_what_it_should():
     with pytest.raises(ValidationError):
         PlaceOrderRequest.model_validate(json.loads(body(price=98)))
+
+
+USUAL = [(b"authorization", b"Bearer abc"), (b"content-type", b"application/json")]
+
+
+@pytest.mark.parametrize(
+    "more", [[], [(b"idempotency-key", b"k.1:_-")], [(b"accept", b"*/*"), (b"x-other", b"a b")]]
+)
+def test_the_lane_takes_requests_with_the_usual_headers(more):
+    assert usual_token({"headers": [*USUAL, *more]}) == b"abc"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        USUAL[:1],
+        USUAL[1:],
+        [*USUAL, USUAL[0]],
+        [USUAL[0], (b"content-type", b"text/plain"), USUAL[1]],
+        [*USUAL, USUAL[1]],
+        [USUAL[0], (b"content-type", b"application/json; charset=latin-1")],
+        [(b"authorization", b"bearer abc"), USUAL[1]],
+        [*USUAL, (b"idempotency-key", b"a b")],
+        [*USUAL, (b"idempotency-key", b"")],
+        [*USUAL, (b"idempotency-key", b"x" * 65)],
+        [*USUAL, (b"idempotency-key", b"k\n")],
+        [*USUAL, (b"idempotency-key", b"a b"), (b"idempotency-key", b"k")],
+    ],
+)
+def test_other_headers_are_judged_by_the_ordinary_way(headers):
+    assert usual_token({"headers": headers}) is None
