@@ -18,9 +18,12 @@ DATABASE_FAULTS = (
 
 
 async def recall(journal: Journal, seen: Seen, items: Sequence[Submission]) -> list[Submission]:
-    """Answer the commands that were journalled; return the others, which are to be carried out."""
+    """Answer the commands that were journalled; return the others, which are to be carried out.
+
+    Asks for those that may have been seen, and keeps the order of all.
+    """
     try:
-        used = await _used_ids(journal, items)
+        used = await _used_ids(journal, [item for item in items if seen.perhaps(item)])
     except DATABASE_FAULTS:
         give_back(seen, items, Unavailable("database_unavailable", "repeat the same id"))
         return []

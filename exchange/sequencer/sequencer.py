@@ -114,9 +114,14 @@ class Sequencer:
         """Tell whether commands can be taken: the ledger is open and its lease is still held."""
         try:
             async with asyncio.timeout(CHECK_S):
-                return self.ready and await self._journal.held()
+                return self._serving and await self._journal.held()
         except DATABASE_FAULTS:
             return False
+
+    @property
+    def _serving(self) -> bool:
+        """Whether the ledger is open and the loop runs that carries its commands out."""
+        return self.ready and self._task is not None and not self._task.done()
 
     @property
     def queued(self) -> int:
@@ -153,13 +158,13 @@ class Sequencer:
         command.
         Raises: Unavailable when the queue is full or the ledger is not open.
         """
-        if not self.ready or self._stopping:
+        if not self._serving or self._stopping:
             raise Unavailable("ledger_unavailable", f"the {self.ledger} ledger is not open")
         if len(self._queue) + len(commands) > self._limits.room_for(commands):
             raise Unavailable("queue_full", f"the {self.ledger} ledger has too much to do")
         group = self._group(len(commands))
-        fresh: list[Submission] = []
-        asked: list[Submission] = []
+        items: list[Submission] = []
+        doubtful = False
         for place, (command_id, command) in enumerate(commands):
             item = Submission(
                 command_id,
@@ -177,16 +182,16 @@ class Sequencer:
             elif used := self._seen.expected(item.order_names):
                 group.settle(place, ReusedIdError(used))
             else:
-                (asked if self._seen.perhaps(item) else fresh).append(item)
+                doubtful = doubtful or self._seen.perhaps(item)
                 self._seen.expect(item)
-        self._enqueue(fresh)
-        if asked:
-            fresh = await recall(self._journal, self._seen, asked)
-            if self.ready:
-                self._enqueue(fresh)
-            else:
-                gone = Unavailable("ledger_unavailable", "repeat the same id")
-                give_back(self._seen, fresh, gone)
+                items.append(item)
+        if doubtful:  # the others wait with it: order matters
+            items = await recall(self._journal, self._seen, items)
+        if self._serving:
+            self._enqueue(items)
+        else:
+            gone = Unavailable("ledger_unavailable", "repeat the same id")
+            give_back(self._seen, items, gone)
         return await group.future
 
     # Commands that were seen before

@@ -28,7 +28,7 @@ from exchange.observability import make_metrics
 from exchange.rulebook.loader import load_rules
 from exchange.sandbox import clock as sandbox_clock
 from exchange.sequencer.batch import Limits, ReusedIdError
-from exchange.sequencer.id_filter import IdFilter
+from exchange.sequencer.id_filter import IdFilter, key_of
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.recovery import RecoveryError
 from exchange.sequencer.sequencer import Sequencer
@@ -186,8 +186,38 @@ def test_a_client_order_id_is_used_once_alone_or_in_a_batch(database):
 class Credulous(IdFilter):
     """A filter that takes every id for one that was seen: all there is to go by is the journal."""
 
-    def __contains__(self, name):
+    def has(self, key):
         return True
+
+
+class Mistaken(IdFilter):
+    """A filter that takes one id that is new for one that was seen."""
+
+    def __init__(self, name):
+        super().__init__()
+        self._mistaken = key_of(name)
+
+    def has(self, key):
+        return key == self._mistaken or super().has(key)
+
+
+class FindsLate(PostgresJournal):
+    """A journal that answers a question only when a last snapshot is being stored."""
+
+    def __init__(self, dsn):
+        super().__init__(dsn, CARBON, "test")
+        self._ending, self._found = asyncio.Event(), asyncio.Event()
+
+    async def find(self, command_ids):
+        await self._ending.wait()
+        found = await super().find(command_ids)
+        self._found.set()
+        return found
+
+    async def save_snapshot(self, snapshot, chunks):
+        self._ending.set()
+        await self._found.wait()
+        await super().save_snapshot(snapshot, chunks)
 
 
 def test_an_id_that_only_seems_to_be_seen_is_new(database):
@@ -209,6 +239,37 @@ def test_an_id_that_only_seems_to_be_seen_is_new(database):
         (in_batch,) = await market.submit([("1:order:b", order(1, Side.SELL, name="b"))], 1, 1)
         assert isinstance(in_batch, ReusedIdError)
         await market.stop()
+
+    asyncio.run(scenario())
+
+
+def test_commands_of_one_call_keep_their_order_when_one_only_seems_to_be_seen(database):
+    async def scenario():
+        market = await open_market(database)
+        market._seen.ids = Mistaken("1:order:a")
+        names = ["x", "a", "b", "x"]
+        commands = [(f"1:order:{name}", order(1, Side.SELL, name=name)) for name in names]
+        answers = await market.submit(commands, 1, 1)
+        x, a, b, again = (answer.seq for answer in answers)
+        assert x < a < b
+        assert again == x
+        await market.stop()
+
+    asyncio.run(scenario())
+
+
+def test_a_command_that_is_still_asked_about_when_the_ledger_ends_is_given_back(database):
+    async def scenario():
+        market = await open_market(database, FindsLate(database))
+        market._seen.ids = Credulous()
+        asked = asyncio.create_task(
+            market.submit([("1:order:a", order(1, Side.SELL, name="a"))], 1, 1)
+        )
+        await asyncio.sleep(0)
+        await market.stop()
+        async with asyncio.timeout(5):
+            (answer,) = await asked
+        assert isinstance(answer, Unavailable)
 
     asyncio.run(scenario())
 
