@@ -110,7 +110,10 @@ class DiesHealing(Sequencer):
     ("parts", "complaint"),
     [
         (Parts(journal=AnswersEarly), "answered before it was durable"),
-        (Parts(database=LyingDisk), "follows entry|journalled otherwise|not in the journal"),
+        (
+            Parts(database=LyingDisk),
+            "follows entry|journalled otherwise|not in|before it was durable",
+        ),
         (Parts(database=TornWrites), "differs from its projection|accounts differ|lease at"),
         (Parts(database=NoFencing), "stale writer|follows entry|does not open"),
         (Parts(sequencer=ForgetsIds), "carried out twice"),
