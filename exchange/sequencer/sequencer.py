@@ -220,18 +220,17 @@ class Sequencer:
                     await committing
             except Exception as fault:  # noqa: BLE001  (whatever it was, memory is in doubt)
                 await self._heal(flying, batch, committing, fault)
-                committing = None
+                flying, committing = Batch(), None
                 if not self.ready:
                     return
                 continue
-            if committing is not None:
-                self._answer(flying)
-                committing = None
+            durable, flying, committing = flying, batch, None
             if batch.entries:
-                flying = batch
                 committing = asyncio.create_task(self._commit(batch))
-                await asyncio.sleep(0)
-            elif await self._pause():
+                await asyncio.sleep(0)  # let it be sent, before the answers take their time
+            if durable.entries:
+                self._answer(durable)
+            if committing is None and await self._pause():
                 return
 
     async def _pause(self) -> bool:

@@ -85,8 +85,9 @@ class Cluster:
             self.world.break_promise(f"{server.name} closed its ledger, and nobody took over")
 
     def _ask_for_ids(self, server: Server) -> None:
-        ids = server.sequencer._seen.ids
-        forgotten = [one.command_id for one in self.database.synced if one.command_id not in ids]
+        seen = server.sequencer._seen  # what is durable and not yet answered still waits
+        names = [one.command_id for one in self.database.synced]
+        forgotten = [name for name in names if name not in seen.waiting and name not in seen.ids]
         if forgotten and self.database.holder == server.name:
             self.world.break_promise(f"{server.name} has forgotten {forgotten[0]}")
 
