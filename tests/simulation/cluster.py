@@ -86,7 +86,8 @@ class Cluster:
 
     def _ask_for_ids(self, server: Server) -> None:
         seen = server.sequencer._seen  # what is durable and not yet answered still waits
-        names = [one.command_id for one in self.database.synced]
+        asked = (one.command_id for one in self.database.synced)
+        names = [name for name in asked if not name.startswith("time:")]  # which nobody repeats
         forgotten = [name for name in names if name not in seen.waiting and name not in seen.ids]
         if forgotten and self.database.holder == server.name:
             self.world.break_promise(f"{server.name} has forgotten {forgotten[0]}")
