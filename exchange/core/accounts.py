@@ -9,7 +9,7 @@ Rule: full prefunding (`settlement.prefunding`); units bought today are not sold
 
 from bisect import bisect_left
 
-from exchange.core.events import Parcel
+from exchange.core.event import Parcel
 from exchange.core.types import (
     ANY_LOT,
     OUTSIDE,

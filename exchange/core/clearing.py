@@ -7,7 +7,8 @@ so settling cannot fail. Rule: gross settlement trade by trade, on full prefundi
 """
 
 from exchange.core.accounts import parcels_of
-from exchange.core.events import Parcel, TradeExecuted
+from exchange.core.event import Parcel
+from exchange.core.events import TradeExecuted
 from exchange.core.instruments import PPM
 from exchange.core.state import Instrument, OpenOrder, State
 from exchange.core.types import Day, Purpose, TradeId, TransferId

@@ -1,12 +1,12 @@
 """Commands: all that can be asked of a ledger's venue. Imperative names, canonical bytes.
 
-A command is data without I/O, so the journal can hold it and replay can repeat it. Field order is
-part of the stored form (`array_like`): fields are added at the end, with a default, and never
-moved.
+A command is data without I/O, so the journal can hold it and replay can repeat it. Here stand those
+of the market; an institution with a package of its own has its commands there.
 """
 
 import msgspec
 
+from exchange.core.command import Command
 from exchange.core.rules import Rule
 from exchange.core.types import (
     AccountId,
@@ -21,10 +21,6 @@ from exchange.core.types import (
     ParticipantId,
 )
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
-
-
-class Command(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """The common base: each subclass is tagged with its own name."""
 
 
 class AdvanceTime(Command, frozen=True):
@@ -235,7 +231,7 @@ class CancelOrders(Command, frozen=True):
     side: int
 
 
-AnyCommand = (
+MarketCommand = (
     AdvanceTime
     | ActivateRules
     | AdmitParticipant
@@ -259,3 +255,5 @@ AnyCommand = (
     | CancelOrder
     | CancelOrders
 )
+
+AnyCommand = MarketCommand

@@ -1,11 +1,11 @@
 """Events: what happened, with all that projections need to show it. Past participles.
 
 Quantities after the event are absolute (`leaves`), movements are amounts, so a projection never has
-to ask the core. Field order is part of the stored form (`array_like`).
+to ask the core. Here stand those of the market; an institution with a package of its own has its
+events there.
 """
 
-import msgspec
-
+from exchange.core.event import Event, Parcel
 from exchange.core.rules import Rule
 from exchange.core.types import (
     AccountId,
@@ -25,10 +25,6 @@ from exchange.core.types import (
     TransferId,
 )
 from matching import CancelReason, OrderType, SelfTradePrevention, Side, TimeInForce
-
-
-class Event(msgspec.Struct, frozen=True, array_like=True, tag=True, gc=False):
-    """The common base: each subclass is tagged with its own name."""
 
 
 class TimeAdvanced(Event, frozen=True):
@@ -120,15 +116,6 @@ class LotCreated(Event, frozen=True):
     valid_from: Day
     valid_to: Day
     source: str
-
-
-class Parcel(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Part of a lot on its way: the day it was tradable from, and the day it will be."""
-
-    lot_id: LotId
-    quantity: int
-    tradable_from_debit: Day
-    tradable_from_credit: Day
 
 
 class TransferPosted(Event, frozen=True):
@@ -306,7 +293,7 @@ class OrderCancelled(Event, frozen=True):
     released: int
 
 
-AnyEvent = (
+MarketEvent = (
     TimeAdvanced
     | RulesActivated
     | SessionChanged
@@ -331,3 +318,5 @@ AnyEvent = (
     | OrderReplaced
     | OrderCancelled
 )
+
+AnyEvent = MarketEvent

@@ -6,7 +6,6 @@ Rule: a registry creates a vintage and hands it out under the regulator's total 
 2024 art. 9).
 """
 
-from exchange.core.accounts import Account
 from exchange.core.commands import (
     ActivateRules,
     AuthoriseIssuance,
@@ -14,17 +13,11 @@ from exchange.core.commands import (
     DepositCash,
     IssueUnits,
 )
-from exchange.core.events import (
-    AccountOpened,
-    AnyEvent,
-    AssetDefined,
-    LotCreated,
-    Parcel,
-    RulesActivated,
-    TransferPosted,
-)
+from exchange.core.event import Parcel
+from exchange.core.events import AccountOpened, AnyEvent, AssetDefined, LotCreated, RulesActivated
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import open_holding
+from exchange.core.postings import NEW_UNITS, move
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import Rule
 from exchange.core.sessions import apply_rules
@@ -35,8 +28,6 @@ from exchange.core.types import (
     HOUSE,
     AccountType,
     AssetId,
-    ChainId,
-    Day,
     LotId,
     Purpose,
     TransferCode,
@@ -44,8 +35,6 @@ from exchange.core.types import (
 from exchange.core.units import NUMBER_MAX, format_decimal
 
 SCALE_MAX = 9
-NEW_UNITS = Day(-1)
-"""Stands as the day a parcel was tradable from when its units are made by this very transfer."""
 
 
 def refuse_rules(state: State, command: ActivateRules) -> Refusal | None:
@@ -233,44 +222,3 @@ def deposit(state: State, command: DepositCash) -> list[AnyEvent]:
     cash = state.participants[command.participant_id].cash
     bank = state.cash_account(Purpose.BANK)
     return [move(state, bank, cash, command.cash_fen, TransferCode.DEPOSIT, command.reference)]
-
-
-def move(  # noqa: PLR0913, PLR0917
-    state: State,
-    debit: Account,
-    credit: Account,
-    quantity: int,
-    code: TransferCode,
-    reference: str,
-    parcels: tuple[Parcel, ...] = (),
-) -> TransferPosted:
-    """Post one transfer as a chain of its own.
-
-    Credits the parcels, whose units the caller has taken.
-    """
-    transfer_id = state.next_transfer()
-    post(state, debit, credit, quantity, parcels)
-    return TransferPosted(
-        transfer_id,
-        ChainId(transfer_id),
-        debit.account_id,
-        credit.account_id,
-        quantity,
-        code,
-        parcels,
-        pended=False,
-        reference=reference,
-    )
-
-
-def post(
-    state: State, debit: Account, credit: Account, quantity: int, parcels: tuple[Parcel, ...]
-) -> None:
-    """Change two balances by one amount and put the parcels in."""
-    debit.posted -= quantity
-    credit.posted += quantity
-    for parcel in parcels:
-        credit.add_parcel(parcel.lot_id, parcel.tradable_from_credit, parcel.quantity, state.today)
-    if credit.locked:
-        state.accounts.locked[credit.account_id] = credit
-    assert debit.outside or debit.posted >= debit.held

@@ -8,39 +8,25 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exchange.core import commands
+from exchange.core.command import Command
+from exchange.core.mandate import REGULATOR, TRADERS, Mandate
 from exchange.core.types import Role, Scope
-
-TRADERS = (Role.ENTERPRISE, Role.INSTITUTION)
-
-
-@dataclass(frozen=True, slots=True)
-class Mandate:
-    """Roles that may submit a command for their own participant, and those that may for anybody.
-
-    The first need the scope named; the others, staff, need the `admin` scope.
-    """
-
-    own: tuple[Role, ...] = ()
-    scope: Scope | None = None
-    any: tuple[Role, ...] = ()
-
 
 _TRADE = Mandate(own=TRADERS, scope=Scope.TRADE)
 _CANCEL = Mandate(own=TRADERS, scope=Scope.TRADE, any=(Role.EXCHANGE_OPERATOR,))
 _TRANSFER = Mandate(own=TRADERS, scope=Scope.TRANSFER)
 _OPERATOR = Mandate(any=(Role.EXCHANGE_OPERATOR,))
-_REGULATOR = Mandate(any=(Role.REGULATOR,))
 _FREEZER = Mandate(any=(Role.REGULATOR, Role.EXCHANGE_OPERATOR))
 
-MANDATES: dict[type[commands.Command], Mandate] = {
+MANDATES: dict[type[Command], Mandate] = {
     commands.AdvanceTime: Mandate(),
     commands.ActivateRules: _OPERATOR,
     commands.AdmitParticipant: _OPERATOR,
     commands.FreezeParticipant: _FREEZER,
     commands.UnfreezeParticipant: _FREEZER,
     commands.DefineAsset: Mandate(any=(Role.REGULATOR, Role.EXCHANGE_OPERATOR)),
-    commands.AuthoriseIssuance: _REGULATOR,
-    commands.IssueUnits: _REGULATOR,
+    commands.AuthoriseIssuance: REGULATOR,
+    commands.IssueUnits: REGULATOR,
     commands.DepositCash: Mandate(any=(Role.CLEARING,)),
     commands.CreateTransfer: _TRANSFER,
     commands.PostTransfer: _TRANSFER,
@@ -76,7 +62,7 @@ class Actor(Protocol):
     def ledgers(self) -> frozenset[str]: ...
 
 
-def permits(actor: Actor, ledger: str, command: commands.Command) -> bool:
+def permits(actor: Actor, ledger: str, command: Command) -> bool:
     """Tell whether an actor may submit a command to a ledger."""
     if actor.ledgers and ledger not in actor.ledgers:
         return False

@@ -14,7 +14,8 @@ import msgspec
 
 from exchange.core.accounts import Account
 from exchange.core.calendar import TradingCalendar
-from exchange.core.events import BandSet, Parcel
+from exchange.core.event import Parcel
+from exchange.core.events import BandSet
 from exchange.core.instruments import refresh
 from exchange.core.rules import Rule
 from exchange.core.state import (

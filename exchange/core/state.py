@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from exchange.core.accounts import Account, Accounts
 from exchange.core.calendar import TradingCalendar
-from exchange.core.events import BandSet, Parcel
+from exchange.core.event import Parcel
+from exchange.core.events import BandSet
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import RuleBook

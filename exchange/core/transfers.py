@@ -13,18 +13,18 @@ from exchange.core.commands import (
     UnfreezeUnits,
     VoidTransfer,
 )
+from exchange.core.event import Parcel
 from exchange.core.events import (
     AnyEvent,
-    Parcel,
     TransferPended,
     TransferPosted,
     TransferVoided,
     UnitsFrozen,
     UnitsUnfrozen,
 )
-from exchange.core.issuance import post
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import unfit
+from exchange.core.postings import post
 from exchange.core.reasons import RejectReason
 from exchange.core.state import FrozenUnits, Pending, PendingTransfer, State
 from exchange.core.types import (

@@ -18,6 +18,7 @@ from exchange.core import (
     trading,
     transfers,
 )
+from exchange.core.command import Command
 from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Outcome, Refusal, Sequenced
 from exchange.core.state import State, new_state
@@ -25,7 +26,7 @@ from exchange.core.state import State, new_state
 Refuse = Callable[[State, Any], Refusal | None]
 Do = Callable[[State, Any], Sequence[AnyEvent]]
 
-INSTITUTIONS: dict[type[commands.Command], tuple[Refuse, Do]] = {
+INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     commands.AdvanceTime: (sessions.refuse_advance, sessions.advance),
     commands.ActivateRules: (issuance.refuse_rules, issuance.activate_rules),
     commands.AdmitParticipant: (participants.refuse_admit, participants.admit),

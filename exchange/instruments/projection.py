@@ -2,13 +2,8 @@
 
 import msgspec
 
-from exchange.core.events import (
-    BandSet,
-    Event,
-    InstrumentHalted,
-    InstrumentListed,
-    InstrumentResumed,
-)
+from exchange.core.event import Event
+from exchange.core.events import BandSet, InstrumentHalted, InstrumentListed, InstrumentResumed
 from exchange.storage.projection import Handler, Rows
 from exchange.storage.writes import Row, insert, update
 

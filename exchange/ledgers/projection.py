@@ -6,15 +6,14 @@ database's own constraints watch them: a second witness.
 
 import msgspec
 
+from exchange.core.event import Event, Parcel
 from exchange.core.events import (
     AccountOpened,
     AssetDefined,
-    Event,
     LotCreated,
     OrderAccepted,
     OrderCancelled,
     OrderReplaced,
-    Parcel,
     TradeExecuted,
     TransferPended,
     TransferPosted,

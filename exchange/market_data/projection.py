@@ -5,8 +5,8 @@ one that shrinks is there already. A level that is empty stays as a row with not
 """
 
 from exchange.core.calendar import local_day
+from exchange.core.event import Event
 from exchange.core.events import (
-    Event,
     InstrumentDayClosed,
     OrderAccepted,
     OrderCancelled,

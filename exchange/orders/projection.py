@@ -4,13 +4,8 @@ An order that is new in the batch is inserted as it stands at the end of it; one
 batch is updated.
 """
 
-from exchange.core.events import (
-    Event,
-    OrderAccepted,
-    OrderCancelled,
-    OrderReplaced,
-    TradeExecuted,
-)
+from exchange.core.event import Event
+from exchange.core.events import OrderAccepted, OrderCancelled, OrderReplaced, TradeExecuted
 from exchange.storage.projection import Handler, Rows
 from exchange.storage.writes import Row, insert, update
 

@@ -1,11 +1,7 @@
 """Admissions as rows: the facts on which a participant's eligibility in a ledger hangs."""
 
-from exchange.core.events import (
-    Event,
-    ParticipantAdmitted,
-    ParticipantFrozen,
-    ParticipantUnfrozen,
-)
+from exchange.core.event import Event
+from exchange.core.events import ParticipantAdmitted, ParticipantFrozen, ParticipantUnfrozen
 from exchange.storage.projection import Handler, Rows
 from exchange.storage.writes import Row, update, upsert
 

@@ -1,6 +1,7 @@
 """The rules activated and the state of the session as rows."""
 
-from exchange.core.events import Event, RulesActivated, SessionChanged
+from exchange.core.event import Event
+from exchange.core.events import RulesActivated, SessionChanged
 from exchange.storage.projection import Handler, Rows
 from exchange.storage.writes import Row, Write, upsert
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exchange.core.events import Event
+from exchange.core.event import Event
 from exchange.storage.projection import Handler, Projection, Rows
 
 

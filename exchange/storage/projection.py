@@ -8,7 +8,7 @@ from the journal alone.
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from exchange.core.events import Event
+from exchange.core.event import Event
 from exchange.storage.writes import Row, Write
 
 Handler = Callable[[Any, int, int], None]
