@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
+from exchange.allocation.projection import AllocationProjection
 from exchange.api import database, problems
 from exchange.api.admission import Admission
 from exchange.api.directory import Directory
@@ -30,6 +31,7 @@ from exchange.api.edge import Edge
 from exchange.api.express import ExpressLane
 from exchange.api.middleware import EdgeMiddleware
 from exchange.api.tokens import Tokens
+from exchange.approvals.projection import ApprovalsProjection
 from exchange.clock import Clock, SystemClock, VirtualClock
 from exchange.config import Settings
 from exchange.core.commands import ActivateRules
@@ -69,6 +71,7 @@ from exchange.sequencer.sequencer import Sequencer
 from exchange.storage import migrate, roles
 from exchange.storage.durable import write_whole
 from exchange.storage.tending import tend
+from exchange.totals.projection import TotalsProjection
 
 log = structlog.get_logger(__name__)
 
@@ -119,6 +122,9 @@ def make_projector() -> Projector:
             InstrumentsProjection(),
             AdmissionsProjection(),
             ReferenceProjection(),
+            ApprovalsProjection(),
+            TotalsProjection(),
+            AllocationProjection(),
         )
     )
 

@@ -28,6 +28,27 @@ CATALOGUE: dict[str, Entry] = {
     "instrument_unknown": Entry(404, "没有该交易品种", "There is no such instrument"),
     "instrument_exists": Entry(409, "交易品种代码已存在", "The instrument code is taken"),
     "order_not_open": Entry(422, "没有该未成交委托", "No open order of yours has this id"),
+    "approval_unknown": Entry(
+        404, "没有该待复核申请", "No request waits for approval under this id"
+    ),
+    "place_unknown": Entry(
+        404, "没有该行政区划或其上级尚无总量", "There is no such place, or its parent has no total"
+    ),
+    "control_total_exists": Entry(409, "该地区已有总量", "The place has a total already"),
+    "control_total_unknown": Entry(404, "该地区没有总量", "The place has no total"),
+    "plan_unknown": Entry(404, "没有该分配方案", "There is no such plan"),
+    "approval_required": Entry(422, "须经双人复核", "A second person must approve this"),
+    "approval_own_request": Entry(
+        422, "不得批准本人提交的申请", "Nobody decides on a request of their own"
+    ),
+    "approval_hash_differs": Entry(422, "批准的内容与申请不一致", "This is not what was asked for"),
+    "approval_command_invalid": Entry(
+        422, "申请的内容无效", "What is asked for cannot be carried out"
+    ),
+    "approval_expiry_out_of_range": Entry(
+        422, "申请的有效期超出范围", "The request would stay open too long, or has ended"
+    ),
+    "approval_too_many": Entry(422, "待复核申请过多", "Too much waits for approval"),
     "participant_frozen": Entry(422, "参与方已被冻结", "The participant is frozen"),
     "participant_already_frozen": Entry(
         422, "参与方已处于冻结状态", "The participant is frozen already"
@@ -36,12 +57,31 @@ CATALOGUE: dict[str, Entry] = {
     "instrument_halted": Entry(422, "该品种已停牌", "Trading in the instrument is halted"),
     "instrument_not_halted": Entry(422, "该品种未停牌", "The instrument is not halted"),
     "session_closed": Entry(422, "当前非交易时段", "The market is closed"),
+    "cap_is_control_total": Entry(
+        422, "该资产的总量须通过总量控制调整", "The cap of this asset is its control total"
+    ),
+    "issuance_needs_plan": Entry(422, "该资产须按分配方案发放", "This asset is issued by plans"),
+    "plan_already_issued": Entry(409, "该方案已发放", "The plan is issued already"),
+    "plan_version_stale": Entry(422, "方案版本已公示", "This version was published before"),
+    "plan_changed": Entry(422, "方案内容与公示不一致", "The plan is not what was published"),
+    "plan_content_invalid": Entry(
+        422, "方案内容无效", "The plan's content is not what was said of it"
+    ),
+    "plan_empty": Entry(422, "方案为空", "The plan gives nothing to anybody"),
+    "objection_period_too_short": Entry(
+        422, "公示异议期过短", "The time for objections is too short"
+    ),
+    "objection_deadline_open": Entry(422, "异议期未届满", "The time for objections is not over"),
+    "entity_duplicated": Entry(422, "同一单位重复出现", "An entity stands in the plan twice"),
     "account_type_not_eligible": Entry(
         422, "账户类型不符合条件", "The account type is not eligible"
     ),
     "region_not_eligible": Entry(422, "所在盟市不符合条件", "The region is not eligible"),
     "basin_not_eligible": Entry(422, "所在流域不符合条件", "The basin is not eligible"),
     "sector_not_eligible": Entry(422, "所属行业不符合条件", "The sector is not eligible"),
+    "control_total_missing": Entry(
+        422, "所在地区没有该资产的总量", "There is no control total for this place"
+    ),
     "quantity_not_positive": Entry(422, "数量须为正数", "The quantity must be positive"),
     "quantity_off_step": Entry(422, "数量不是最小变动单位的整数倍", "The quantity is off the step"),
     "quantity_below_minimum": Entry(422, "数量低于下限", "The quantity is below the minimum"),
@@ -77,6 +117,7 @@ CATALOGUE: dict[str, Entry] = {
     "units_insufficient": Entry(422, "可用数量不足", "There are not enough units available"),
     "cash_insufficient": Entry(422, "可用资金不足", "There is not enough cash available"),
     "cap_exceeded": Entry(422, "超出核定总量", "The cap would be exceeded"),
+    "headroom_insufficient": Entry(422, "剩余总量不足", "The control total would be exceeded"),
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"
     ),

@@ -27,6 +27,8 @@ DAY_SHIFT = 40
 class Account:
     """One balance. `held` is set aside for orders, pending transfers and freezes.
 
+    `place` is empty but for what a region is given: a code of GB/T 2260.
+
     `parcels` are `[day << DAY_SHIFT | lot, quantity]`, oldest tradable day first; `locked` is what
     of them is tradable later than today.
     """
@@ -39,6 +41,7 @@ class Account:
         "outside",
         "parcels",
         "participant_id",
+        "place",
         "posted",
         "purpose",
     )
@@ -49,11 +52,13 @@ class Account:
         participant_id: ParticipantId,
         asset_id: AssetId,
         purpose: Purpose,
+        place: str = "",
     ) -> None:
         self.account_id = account_id
         self.participant_id = participant_id
         self.asset_id = asset_id
         self.purpose = purpose
+        self.place = place
         self.outside = purpose in OUTSIDE
         self.posted = 0
         self.held = 0
@@ -130,17 +135,19 @@ class Accounts:
 
     def __init__(self) -> None:
         self.all: dict[AccountId, Account] = {}
-        self._by_key: dict[tuple[ParticipantId, AssetId, Purpose], Account] = {}
+        self._by_key: dict[tuple[ParticipantId, AssetId, Purpose, str], Account] = {}
         self.locked: dict[AccountId, Account] = {}
 
-    def open(self, participant_id: ParticipantId, asset_id: AssetId, purpose: Purpose) -> Account:
-        account = Account(AccountId(len(self.all) + 1), participant_id, asset_id, purpose)
+    def open(
+        self, participant_id: ParticipantId, asset_id: AssetId, purpose: Purpose, place: str = ""
+    ) -> Account:
+        account = Account(AccountId(len(self.all) + 1), participant_id, asset_id, purpose, place)
         self.put(account)
         return account
 
     def put(self, account: Account) -> None:
         """Enter an account under its number and its key."""
-        key = (account.participant_id, account.asset_id, account.purpose)
+        key = (account.participant_id, account.asset_id, account.purpose, account.place)
         assert key not in self._by_key
         self.all[account.account_id] = account
         self._by_key[key] = account
@@ -148,13 +155,16 @@ class Accounts:
             self.locked[account.account_id] = account
 
     def find(
-        self, participant_id: ParticipantId, asset_id: AssetId, purpose: Purpose
+        self, participant_id: ParticipantId, asset_id: AssetId, purpose: Purpose, place: str = ""
     ) -> Account | None:
-        return self._by_key.get((participant_id, asset_id, purpose))
+        return self._by_key.get((participant_id, asset_id, purpose, place))
 
-    def house(self, asset_id: AssetId, purpose: Purpose) -> Account:
-        """Return an account of the venue itself, which exists since the asset was defined."""
-        return self._by_key[_HOUSE, asset_id, purpose]
+    def house(self, asset_id: AssetId, purpose: Purpose, place: str = "") -> Account:
+        """Return an account of the venue itself.
+
+        It exists since the asset was defined, or since the place was given a total.
+        """
+        return self._by_key[_HOUSE, asset_id, purpose, place]
 
     def start_day(self, today: Day) -> None:
         """Release what becomes tradable today. Cost: by the accounts that wait for a day."""

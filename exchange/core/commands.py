@@ -6,8 +6,11 @@ of the market; an institution with a package of its own has its commands there.
 
 import msgspec
 
+from exchange.core.allocation.commands import AllocationCommand
+from exchange.core.approvals.commands import ApprovalsCommand
 from exchange.core.command import Command
 from exchange.core.rules import Rule
+from exchange.core.totals.commands import TotalsCommand
 from exchange.core.types import (
     AccountId,
     AccountType,
@@ -256,4 +259,4 @@ MarketCommand = (
     | CancelOrders
 )
 
-AnyCommand = MarketCommand
+AnyCommand = MarketCommand | ApprovalsCommand | TotalsCommand | AllocationCommand

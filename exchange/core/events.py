@@ -5,8 +5,11 @@ to ask the core. Here stand those of the market; an institution with a package o
 events there.
 """
 
+from exchange.core.allocation.events import AllocationEvent
+from exchange.core.approvals.events import ApprovalsEvent
 from exchange.core.event import Event, Parcel
 from exchange.core.rules import Rule
+from exchange.core.totals.events import TotalsEvent
 from exchange.core.types import (
     AccountId,
     AccountType,
@@ -104,6 +107,16 @@ class AccountOpened(Event, frozen=True):
     participant_id: ParticipantId
     asset_id: AssetId
     purpose: Purpose
+
+
+class PlaceAccountOpened(Event, frozen=True):
+    """An account of the house for a place: part of a control total."""
+
+    account_id: AccountId
+    participant_id: ParticipantId
+    asset_id: AssetId
+    purpose: Purpose
+    place: str
 
 
 class LotCreated(Event, frozen=True):
@@ -304,6 +317,7 @@ MarketEvent = (
     | ParticipantUnfrozen
     | AssetDefined
     | AccountOpened
+    | PlaceAccountOpened
     | LotCreated
     | TransferPosted
     | TransferPended
@@ -319,4 +333,4 @@ MarketEvent = (
     | OrderCancelled
 )
 
-AnyEvent = MarketEvent
+AnyEvent = MarketEvent | ApprovalsEvent | TotalsEvent | AllocationEvent

@@ -6,7 +6,9 @@ Each check yields a sentence for each violation; no sentence means that all is w
 from collections.abc import Iterator
 
 from exchange.core.accounts import DAY_SHIFT, Account
+from exchange.core.approvals import violations as approvals
 from exchange.core.state import State
+from exchange.core.totals import violations as totals
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
 
 
@@ -21,6 +23,8 @@ def violations(state: State) -> list[str]:
         *_books(state),
         *_holds(state, held),
         *_parcels(state),
+        *approvals.violations(state),
+        *totals.violations(state),
     ]
 
 

@@ -119,6 +119,8 @@ def refuse_authorise(state: State, command: AuthoriseIssuance) -> Refusal | None
         return state.refuse(RejectReason.ASSET_UNKNOWN)
     if command.quantity == 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
+    if command.asset_id in state.totals.places:
+        return state.refuse(RejectReason.CAP_IS_CONTROL_TOTAL, asset.kind)
     source = state.accounts.house(command.asset_id, Purpose.SOURCE)
     issuable = state.accounts.house(command.asset_id, Purpose.ISSUABLE)
     if command.quantity - source.posted > NUMBER_MAX:
@@ -154,6 +156,8 @@ def refuse_issue(state: State, command: IssueUnits) -> Refusal | None:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     if command.valid_to and command.valid_to < max(command.valid_from, state.today):
         return state.refuse(RejectReason.VALIDITY_BACKWARDS)
+    if command.asset_id in state.totals.places:
+        return state.refuse(RejectReason.ISSUANCE_NEEDS_PLAN, asset.kind)
     issuable = state.accounts.house(command.asset_id, Purpose.ISSUABLE)
     if issuable.available < command.quantity:
         return state.refuse(

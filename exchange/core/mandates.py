@@ -8,8 +8,17 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exchange.core import commands
+from exchange.core.allocation import table as allocation
+from exchange.core.approvals.acts import ACTS
+from exchange.core.approvals.commands import (
+    ApproveRequest,
+    RejectRequest,
+    RequestApproval,
+    WithdrawRequest,
+)
 from exchange.core.command import Command
 from exchange.core.mandate import REGULATOR, TRADERS, Mandate
+from exchange.core.totals import table as totals
 from exchange.core.types import Role, Scope
 
 _TRADE = Mandate(own=TRADERS, scope=Scope.TRADE)
@@ -41,7 +50,10 @@ MANDATES: dict[type[Command], Mandate] = {
     commands.ReplaceOrder: _TRADE,
     commands.CancelOrder: _CANCEL,
     commands.CancelOrders: _CANCEL,
+    **totals.MANDATES,
+    **allocation.MANDATES,
 }
+"""Who may submit a command of the inbox follows from the act that it is about."""
 
 
 class Actor(Protocol):
@@ -66,14 +78,33 @@ def permits(actor: Actor, ledger: str, command: Command) -> bool:
     """Tell whether an actor may submit a command to a ledger."""
     if actor.ledgers and ledger not in actor.ledgers:
         return False
-    mandate = MANDATES[type(command)]
+    if getattr(command, "operator_id", actor.operator_id) != actor.operator_id:
+        return False
+    owner = getattr(command, "participant_id", None)
+    if isinstance(command, RequestApproval | WithdrawRequest):
+        if command.requester_id != actor.participant_id or command.kind not in ACTS:
+            return False
+        return _may(actor, MANDATES[ACTS[command.kind].kind], owner)
+    if isinstance(command, ApproveRequest | RejectRequest):
+        act = ACTS.get(command.kind)
+        return act is not None and _may_decide(actor, MANDATES[act.kind], owner)
+    return _may(actor, MANDATES[type(command)], owner)
+
+
+def _may(actor: Actor, mandate: Mandate, owner: int | None) -> bool:
     if actor.role in mandate.any:
         return Scope.ADMIN in actor.scopes
     return (
         actor.role in mandate.own
         and (mandate.scope is None or mandate.scope in actor.scopes)
-        and getattr(command, "participant_id", None) == actor.participant_id
+        and owner == actor.participant_id
     )
+
+
+def _may_decide(actor: Actor, mandate: Mandate, owner: int | None) -> bool:
+    """Who may submit an act may decide on one that another asked for, given the scope for that."""
+    own = actor.role in mandate.own and owner == actor.participant_id
+    return (own or actor.role in mandate.any) and Scope.APPROVE in actor.scopes
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from exchange.core.events import (
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.state import Asset, Instrument, Participant, State
+from exchange.core.totals import movement, places
 from exchange.core.types import CASH, Purpose
 
 
@@ -24,11 +25,21 @@ def refuse_admit(state: State, command: AdmitParticipant) -> Refusal | None:
         return state.refuse(RejectReason.RULE_MISSING)
     if command.participant_id <= 0:
         return state.refuse(RejectReason.PARTICIPANT_NOT_ADMITTED)
-    return None
+    participant = state.participants.get(command.participant_id)
+    if participant is None or participant.region == command.region:
+        return None
+    homeless = movement.homeless(state, participant, command.region)
+    if homeless is None:
+        return None
+    asset = state.assets[homeless]
+    return state.refuse(RejectReason.CONTROL_TOTAL_MISSING, asset.kind, asset=asset.code)
 
 
 def admit(state: State, command: AdmitParticipant) -> list[AnyEvent]:
-    """Emits: AccountOpened for its cash at first, ParticipantAdmitted."""
+    """Emits: AccountOpened for its cash at first, ParticipantAdmitted.
+
+    Who moves takes its units along to the control total of its new place: TransferPosted.
+    """
     events: list[AnyEvent] = []
     participant = state.participants.get(command.participant_id)
     if participant is None:
@@ -37,7 +48,7 @@ def admit(state: State, command: AdmitParticipant) -> list[AnyEvent]:
         participant = Participant(command.participant_id, cash)
         state.participants[command.participant_id] = participant
     participant.account_type = command.account_type
-    participant.region = command.region
+    former_region, participant.region = participant.region, command.region
     participant.basin = command.basin
     participant.sector = command.sector
     participant.group_id = command.group_id
@@ -53,7 +64,7 @@ def admit(state: State, command: AdmitParticipant) -> list[AnyEvent]:
             command.document,
         )
     )
-    return events
+    return events + movement.relocated(state, participant, former_region, command.document)
 
 
 def refuse_freeze(state: State, command: FreezeParticipant) -> Refusal | None:
@@ -124,6 +135,9 @@ def unfit(state: State, participant: Participant, asset: Asset) -> RejectReason 
     allowed = state.rules.names("eligibility.account_types", asset.kind)
     if allowed and participant.account_type not in allowed:
         return RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE
+    tracked = asset.asset_id in state.totals.places
+    if tracked and places.of(state, asset.asset_id, participant.region) is None:
+        return RejectReason.CONTROL_TOTAL_MISSING
     return _out_of_place(state, participant, asset, asset.region, asset.basin)
 
 

@@ -21,6 +21,18 @@ class RejectReason(StrEnum):
     INSTRUMENT_UNKNOWN = "instrument_unknown"
     INSTRUMENT_EXISTS = "instrument_exists"
     ORDER_NOT_OPEN = "order_not_open"
+    APPROVAL_UNKNOWN = "approval_unknown"
+    PLACE_UNKNOWN = "place_unknown"
+    CONTROL_TOTAL_EXISTS = "control_total_exists"
+    CONTROL_TOTAL_UNKNOWN = "control_total_unknown"
+    PLAN_UNKNOWN = "plan_unknown"
+    # who asks may not grant, and what is granted is what was asked
+    APPROVAL_REQUIRED = "approval_required"
+    APPROVAL_OWN_REQUEST = "approval_own_request"
+    APPROVAL_HASH_DIFFERS = "approval_hash_differs"
+    APPROVAL_COMMAND_INVALID = "approval_command_invalid"
+    APPROVAL_EXPIRY_OUT_OF_RANGE = "approval_expiry_out_of_range"
+    APPROVAL_TOO_MANY = "approval_too_many"
     # the state of the market or of a party forbids it now
     PARTICIPANT_FROZEN = "participant_frozen"
     PARTICIPANT_ALREADY_FROZEN = "participant_already_frozen"
@@ -28,11 +40,22 @@ class RejectReason(StrEnum):
     INSTRUMENT_HALTED = "instrument_halted"
     INSTRUMENT_NOT_HALTED = "instrument_not_halted"
     SESSION_CLOSED = "session_closed"
+    CAP_IS_CONTROL_TOTAL = "cap_is_control_total"
+    ISSUANCE_NEEDS_PLAN = "issuance_needs_plan"
+    PLAN_ALREADY_ISSUED = "plan_already_issued"
+    PLAN_VERSION_STALE = "plan_version_stale"
+    PLAN_CHANGED = "plan_changed"
+    PLAN_CONTENT_INVALID = "plan_content_invalid"
+    PLAN_EMPTY = "plan_empty"
+    OBJECTION_PERIOD_TOO_SHORT = "objection_period_too_short"
+    OBJECTION_DEADLINE_OPEN = "objection_deadline_open"
+    ENTITY_DUPLICATED = "entity_duplicated"
     # a party may not have or trade this
     ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
     REGION_NOT_ELIGIBLE = "region_not_eligible"
     BASIN_NOT_ELIGIBLE = "basin_not_eligible"
     SECTOR_NOT_ELIGIBLE = "sector_not_eligible"
+    CONTROL_TOTAL_MISSING = "control_total_missing"
     # the terms
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     QUANTITY_OFF_STEP = "quantity_off_step"
@@ -62,12 +85,24 @@ class RejectReason(StrEnum):
     UNITS_INSUFFICIENT = "units_insufficient"
     CASH_INSUFFICIENT = "cash_insufficient"
     CAP_EXCEEDED = "cap_exceeded"
+    HEADROOM_INSUFFICIENT = "headroom_insufficient"
     # the book
     POST_ONLY_WOULD_TAKE = "post_only_would_take"
 
 
 CITES: dict[RejectReason, str] = {
+    RejectReason.APPROVAL_REQUIRED: "approvals.four_eyes",
+    RejectReason.APPROVAL_OWN_REQUEST: "approvals.four_eyes",
+    RejectReason.APPROVAL_HASH_DIFFERS: "approvals.four_eyes",
+    RejectReason.APPROVAL_EXPIRY_OUT_OF_RANGE: "approvals.valid_days",
+    RejectReason.APPROVAL_TOO_MANY: "approvals.pending_bytes_max",
     RejectReason.SESSION_CLOSED: "trading.hours",
+    RejectReason.CAP_IS_CONTROL_TOTAL: "totals.hard_limit",
+    RejectReason.ISSUANCE_NEEDS_PLAN: "totals.hard_limit",
+    RejectReason.OBJECTION_PERIOD_TOO_SHORT: "allocation.objection_days_min",
+    RejectReason.OBJECTION_DEADLINE_OPEN: "allocation.objection_days_min",
+    RejectReason.CONTROL_TOTAL_MISSING: "totals.hard_limit",
+    RejectReason.HEADROOM_INSUFFICIENT: "totals.hard_limit",
     RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE: "eligibility.account_types",
     RejectReason.REGION_NOT_ELIGIBLE: "eligibility.geography",
     RejectReason.BASIN_NOT_ELIGIBLE: "eligibility.geography",

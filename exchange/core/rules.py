@@ -130,6 +130,10 @@ class RuleBook:
         rule = self.find(name, kind)
         return None if rule is None else RuleRef(rule.rule_id, rule.version)
 
+    def version(self, reference: RuleRef) -> Rule | None:
+        """Return a version that was activated, whether or not it is in force."""
+        return self._versions.get((reference.rule_id, reference.version))
+
     def names(self, name: str, kind: str = "") -> tuple[str, ...]:
         rule = self.find(name, kind)
         return () if rule is None else rule.value
@@ -258,6 +262,9 @@ FIGURES = {
     "fees.buyer": RuleKind.RATIO,
     "fees.seller": RuleKind.RATIO,
     "settlement.sell_back_days": RuleKind.INTEGER,
+    "approvals.valid_days": RuleKind.INTEGER,
+    "approvals.pending_bytes_max": RuleKind.INTEGER,
+    "allocation.objection_days_min": RuleKind.INTEGER,
     "eligibility.account_types": RuleKind.NAMES,
     "eligibility.geography": RuleKind.NAMES,
     "eligibility.sector_separation": RuleKind.NAMES,

@@ -13,6 +13,10 @@ import hashlib
 import msgspec
 
 from exchange.core.accounts import Account
+from exchange.core.allocation import records as allocation
+from exchange.core.allocation.records import AllocationRecord
+from exchange.core.approvals import records as approvals
+from exchange.core.approvals.records import ApprovalsRecord
 from exchange.core.calendar import TradingCalendar
 from exchange.core.event import Parcel
 from exchange.core.events import BandSet
@@ -29,6 +33,8 @@ from exchange.core.state import (
     State,
     new_state,
 )
+from exchange.core.totals import records as totals
+from exchange.core.totals.records import TotalsRecord
 from exchange.core.types import (
     AccountId,
     AccountType,
@@ -48,7 +54,7 @@ from exchange.core.types import (
 from matching import BookLimits, OrderBook, Side
 
 SELL = Side.SELL
-FORMAT = 2
+FORMAT = 3
 """To be raised whenever these bytes or those of a book change: other formats are not read."""
 
 
@@ -56,6 +62,7 @@ class AccountRecord(msgspec.Struct, array_like=True):
     participant_id: ParticipantId
     asset_id: AssetId
     purpose: Purpose
+    place: str
     posted: int
     held: int
     parcels: list[tuple[int, int]]
@@ -129,6 +136,9 @@ class Snapshot(msgspec.Struct, array_like=True):
     orders: OrderColumns
     pending: list[tuple[ChainId, ParticipantId, list[LegRecord]]]
     freezes: list[tuple[FreezeId, AccountId, int, tuple[Parcel, ...]]]
+    approvals: ApprovalsRecord
+    totals: TotalsRecord
+    allocation: AllocationRecord
 
 
 def digest(data: bytes) -> bytes:
@@ -165,6 +175,9 @@ def encode(state: State) -> bytes:
                 (frozen.freeze_id, frozen.account.account_id, frozen.quantity, frozen.parcels)
                 for frozen in state.freezes.values()
             ],
+            approvals.encode(state.approvals),
+            totals.encode(state.totals),
+            allocation.encode(state.allocation),
         )
     )
 
@@ -200,6 +213,9 @@ def decode(data: bytes) -> State:
     _restore_parties(state, record)
     _restore_markets(state, record)
     _restore_reservations(state, record)
+    state.approvals = approvals.restore(record.approvals)
+    state.totals = totals.restore(record.totals)
+    state.allocation = allocation.restore(record.allocation)
     return state
 
 
@@ -210,6 +226,7 @@ def _restore_parties(state: State, record: Snapshot) -> None:
             stored.participant_id,
             stored.asset_id,
             stored.purpose,
+            stored.place,
         )
         account.posted, account.held = stored.posted, stored.held
         account.parcels = [[key, quantity] for key, quantity in stored.parcels]
@@ -327,6 +344,7 @@ def _account(account: Account) -> AccountRecord:
         account.participant_id,
         account.asset_id,
         account.purpose,
+        account.place,
         account.posted,
         account.held,
         [(key, quantity) for key, quantity in account.parcels],

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 
 from exchange.core.accounts import Account, Accounts
+from exchange.core.allocation.state import AllocationState
+from exchange.core.approvals.state import ApprovalsState
 from exchange.core.calendar import TradingCalendar
 from exchange.core.event import Parcel
 from exchange.core.events import BandSet
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import RuleBook
+from exchange.core.totals.state import TotalsState
 from exchange.core.types import (
     CASH,
     HOUSE,
@@ -242,6 +245,9 @@ class State:
     orders: dict[OrderId, OpenOrder] = field(default_factory=dict)
     pending: dict[ChainId, Pending] = field(default_factory=dict)
     freezes: dict[FreezeId, FrozenUnits] = field(default_factory=dict)
+    approvals: ApprovalsState = field(default_factory=ApprovalsState)
+    totals: TotalsState = field(default_factory=TotalsState)
+    allocation: AllocationState = field(default_factory=AllocationState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

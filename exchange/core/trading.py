@@ -5,17 +5,20 @@ order is open here exactly while it rests in its instrument's book.
 Rule: full prefunding, band, tick, step, limits and hours of the rulebook.
 """
 
+from collections.abc import Sequence
+
 from exchange.core import clearing
 from exchange.core.commands import (
     PlaceOrder,
     PlaceOrders,
 )
-from exchange.core.events import AnyEvent, OrderAccepted
+from exchange.core.events import AnyEvent, OrderAccepted, TradeExecuted
 from exchange.core.order_exit import forget, release
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import ineligible, open_holding
 from exchange.core.reasons import RejectReason
 from exchange.core.state import Instrument, OpenOrder, Participant, State
+from exchange.core.totals import movement
 from exchange.core.transfers import refuse_spend
 from exchange.core.types import AccountId, OrderId, SessionState
 from exchange.core.units import NUMBER_MAX, format_decimal
@@ -231,13 +234,28 @@ def follow(
     may_rest = taker.price > 0
     for event in book_events:
         if isinstance(event, Traded):
-            events.append(clearing.settle(state, taker, event, taker_may_rest=may_rest))
+            trade = clearing.settle(state, taker, event, taker_may_rest=may_rest)
+            events.append(trade)
+            if state.totals.places:
+                events.extend(_follow_total(state, taker, trade))
             if not event.maker_leaves:
                 forget(state, state.orders[OrderId(event.maker_order_id)])
         elif isinstance(event, Cancelled):
             events.append(release(state, state.orders[OrderId(event.order_id)], event.reason))
     if not taker.leaves:
         forget(state, taker)
+
+
+def _follow_total(state: State, taker: OpenOrder, trade: TradeExecuted) -> Sequence[AnyEvent]:
+    members = state.participants
+    return movement.moved(
+        state,
+        taker.instrument.asset.asset_id,
+        members[trade.seller_id],
+        members[trade.buyer_id],
+        trade.quantity,
+        f"trade {trade.trade_id}",
+    )
 
 
 def refuse_place_all(state: State, command: PlaceOrders) -> Refusal | None:

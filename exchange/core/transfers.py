@@ -27,6 +27,7 @@ from exchange.core.participants import unfit
 from exchange.core.postings import post
 from exchange.core.reasons import RejectReason
 from exchange.core.state import FrozenUnits, Pending, PendingTransfer, State
+from exchange.core.totals import movement
 from exchange.core.types import (
     ANY_LOT,
     CASH,
@@ -41,6 +42,8 @@ from exchange.core.types import (
 from exchange.core.units import NUMBER_MAX, format_decimal
 
 LEGS_MAX = 100
+MEMBERS = frozenset({Purpose.HOLDING, Purpose.CASH})
+"""What accounts a holder may order transfers between."""
 
 
 def refuse_create(state: State, command: CreateTransfer) -> Refusal | None:
@@ -89,7 +92,7 @@ def _refuse_terms(state: State, leg: TransferLeg) -> Refusal | None:
         return state.refuse(RejectReason.TRANSFER_ACROSS_ASSETS)
     if debit is credit:
         return state.refuse(RejectReason.TRANSFER_TO_SELF)
-    if credit.purpose not in (Purpose.HOLDING, Purpose.CASH):
+    if not {debit.purpose, credit.purpose} <= MEMBERS:
         return state.refuse(RejectReason.TRANSFER_PURPOSE_REFUSED)
     return None
 
@@ -132,13 +135,16 @@ def refuse_spend(
 
 
 def create(state: State, command: CreateTransfer) -> list[AnyEvent]:
-    """Posts or pends each leg as one chain. Emits: TransferPosted or TransferPended for each."""
+    """Posts or pends each leg as one chain. Emits: TransferPosted or TransferPended for each.
+
+    What is posted across places moves on the control totals too: TransferPosted.
+    """
     first = ChainId(state.last_transfer + 1)
     legs = tuple([_set_aside(state, leg, command.reference) for leg in _lots_first(command.legs)])
     if command.pending:
         state.pending[first] = Pending(command.participant_id, legs)
         return [_pended(first, leg) for leg in legs]
-    return [_posted(state, first, leg, pended=False) for leg in legs]
+    return _posted_all(state, first, legs, pended=False)
 
 
 def _lots_first(legs: tuple[TransferLeg, ...]) -> list[TransferLeg]:
@@ -176,6 +182,19 @@ def _pended(chain_id: ChainId, leg: PendingTransfer) -> TransferPended:
     )
 
 
+def _posted_all(
+    state: State, chain_id: ChainId, legs: tuple[PendingTransfer, ...], *, pended: bool
+) -> list[AnyEvent]:
+    events: list[AnyEvent] = [_posted(state, chain_id, leg, pended=pended) for leg in legs]
+    for leg in legs if state.totals.places else ():
+        giver = state.participants[leg.debit.participant_id]
+        taker = state.participants[leg.credit.participant_id]
+        reference = f"transfer {leg.transfer_id}"
+        moved = movement.moved(state, leg.debit.asset_id, giver, taker, leg.quantity, reference)
+        events.extend(moved)
+    return events
+
+
 def _posted(
     state: State, chain_id: ChainId, leg: PendingTransfer, *, pended: bool
 ) -> TransferPosted:
@@ -206,9 +225,9 @@ def refuse_finish(state: State, command: PostTransfer | VoidTransfer) -> Refusal
 
 
 def post_pending(state: State, command: PostTransfer) -> list[AnyEvent]:
-    """Emits: TransferPosted for each leg."""
+    """Emits: TransferPosted for each leg, and for what moves on the control totals."""
     pending = state.pending.pop(command.chain_id)
-    return [_posted(state, command.chain_id, leg, pended=True) for leg in pending.legs]
+    return _posted_all(state, command.chain_id, pending.legs, pended=True)
 
 
 def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:

@@ -20,6 +20,8 @@ TradeId = NewType("TradeId", int)
 TransferId = NewType("TransferId", int)
 ChainId = NewType("ChainId", int)  # the number of a chain's first transfer
 FreezeId = NewType("FreezeId", int)
+ApprovalId = NewType("ApprovalId", int)
+PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 
 ANY_LOT = LotId(0)
@@ -48,8 +50,10 @@ class Purpose(StrEnum):
     """What an account is for: the chart of accounts.
 
     `holding` and `cash` belong to participants. The house keeps the rest: `issuable` is what is
-    left under an asset's cap, `source` and `bank` are the outside world and alone may go below
-    zero, `fees` collects trading fees.
+    left under an asset's cap, `source` and `bank` are the outside world, `fees` collects trading
+    fees. A control total is kept beside the units, in the same asset: `target` is where it comes
+    from, `headroom` what a place has left of it, `allocated` what its members hold. Those that
+    stand for the outside world alone may go below zero.
     """
 
     HOLDING = "holding"
@@ -58,9 +62,12 @@ class Purpose(StrEnum):
     SOURCE = "source"
     BANK = "bank"
     FEES = "fees"
+    TARGET = "target"
+    HEADROOM = "headroom"
+    ALLOCATED = "allocated"
 
 
-OUTSIDE = (Purpose.SOURCE, Purpose.BANK)
+OUTSIDE = (Purpose.SOURCE, Purpose.BANK, Purpose.TARGET)
 
 
 class TransferCode(StrEnum):
@@ -73,6 +80,9 @@ class TransferCode(StrEnum):
     PAYMENT = "payment"
     FEE = "fee"
     TRANSFER = "transfer"
+    TOTAL_SET = "total_set"
+    TOTAL_MOVED = "total_moved"
+    ALLOCATE = "allocate"
 
 
 class SessionState(IntEnum):
@@ -102,3 +112,4 @@ class Scope(StrEnum):
     TRANSFER = "transfer"
     SURRENDER = "surrender"
     ADMIN = "admin"
+    APPROVE = "approve"

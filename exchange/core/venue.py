@@ -1,11 +1,11 @@
 """The venue of one ledger: the table of all commands, and the one function that applies them.
 
 The table reads as the list of institutions: for each command how it is refused and how it is done.
-A `refuse` function changes nothing; a `do` function may not fail.
+A `refuse` function changes nothing; a `do` function may not fail. What takes two people is refused
+to one, and carried out by the approval.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any, Self
+from typing import Self
 
 from exchange.core import (
     amending,
@@ -18,13 +18,14 @@ from exchange.core import (
     trading,
     transfers,
 )
+from exchange.core.act import Do, Refuse
+from exchange.core.allocation import table as allocation
+from exchange.core.approvals import table as approvals
+from exchange.core.approvals.acts import ACTS
+from exchange.core.approvals.requests import refuse_alone
 from exchange.core.command import Command
-from exchange.core.events import AnyEvent
-from exchange.core.outcomes import Outcome, Refusal, Sequenced
-from exchange.core.state import State, new_state
-
-Refuse = Callable[[State, Any], Refusal | None]
-Do = Callable[[State, Any], Sequence[AnyEvent]]
+from exchange.core.outcomes import Outcome, Sequenced
+from exchange.core.state import new_state
 
 INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     commands.AdvanceTime: (sessions.refuse_advance, sessions.advance),
@@ -49,6 +50,9 @@ INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     commands.ReplaceOrder: (amending.refuse_replace, amending.replace),
     commands.CancelOrder: (amending.refuse_cancel, amending.cancel),
     commands.CancelOrders: (amending.refuse_cancel_all, amending.cancel_all),
+    **approvals.TABLE,
+    **allocation.TABLE,
+    **{act.kind: (refuse_alone, act.do) for act in ACTS.values()},
 }
 
 

@@ -34,14 +34,14 @@ class TokenView(BaseModel):
 class CreateOperatorRequest(BaseModel):
     model_config = STRICT
     name: Prose
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=5)]
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))]
     ledgers: Annotated[list[LedgerCode], Field(max_length=32)] = []
 
 
 class ChangeOperatorRequest(BaseModel):
     model_config = STRICT
     name: Prose | None = None
-    scopes: Annotated[list[Scope], Field(min_length=1, max_length=5)] | None = None
+    scopes: Annotated[list[Scope], Field(min_length=1, max_length=len(Scope))] | None = None
     ledgers: Annotated[list[LedgerCode], Field(max_length=32)] | None = None
     status: Literal["active", "disabled"] | None = None
 

@@ -6,6 +6,8 @@ database's own constraints watch them: a second witness.
 
 import msgspec
 
+from exchange.core.allocation.events import AllocationIssued
+from exchange.core.allocation.issue import lot_source
 from exchange.core.event import Event, Parcel
 from exchange.core.events import (
     AccountOpened,
@@ -14,6 +16,7 @@ from exchange.core.events import (
     OrderAccepted,
     OrderCancelled,
     OrderReplaced,
+    PlaceAccountOpened,
     TradeExecuted,
     TransferPended,
     TransferPosted,
@@ -21,7 +24,7 @@ from exchange.core.events import (
     UnitsFrozen,
     UnitsUnfrozen,
 )
-from exchange.core.types import TransferCode
+from exchange.core.types import LotId, Purpose, TransferCode, TransferId
 from exchange.storage.projection import Gathered, Handler, Rows
 from exchange.storage.writes import insert, update, upsert
 
@@ -44,6 +47,7 @@ ACCOUNTS_NEW = insert(
     participant_id="bigint",
     asset_id="bigint",
     purpose="text",
+    place="text",
     posted="bigint",
     held="bigint",
 )
@@ -119,11 +123,15 @@ FREEZES_RELEASED = update(
     released_document="text",
     released_seq="bigint",
 )
-DELIVERY, PAYMENT, FEE = (
+DELIVERY, PAYMENT, FEE, ISSUE = (
     TransferCode.DELIVERY.value,
     TransferCode.PAYMENT.value,
     TransferCode.FEE.value,
+    TransferCode.ISSUE.value,
 )
+
+
+Opened = AccountOpened | PlaceAccountOpened
 
 
 class LedgersProjection:
@@ -131,7 +139,7 @@ class LedgersProjection:
 
     def __init__(self) -> None:
         self._rows = Gathered()
-        self._opened: dict[int, AccountOpened] = {}
+        self._opened: dict[int, Opened] = {}
         self._balances: dict[int, list[int]] = {}
         self._holdings: dict[tuple[int, int, int], int] = {}
         self._frozen: dict[int, tuple[UnitsFrozen, int]] = {}
@@ -141,6 +149,7 @@ class LedgersProjection:
         return {
             AssetDefined: self._on_asset,
             AccountOpened: self._on_opened,
+            PlaceAccountOpened: self._on_opened,
             LotCreated: self._on_lot,
             TransferPosted: self._on_posted,
             TransferPended: self._on_pended,
@@ -151,13 +160,15 @@ class LedgersProjection:
             OrderReplaced: self._on_replaced,
             OrderCancelled: self._on_cancelled,
             TradeExecuted: self._on_trade,
+            AllocationIssued: self._on_allocation,
         }
 
     def drain(self) -> Rows:
         for account_id, event in self._opened.items():
             posted, held = self._balances.pop(account_id, (0, 0))
-            row = (account_id, event.participant_id, event.asset_id, event.purpose, posted, held)
-            self._rows.add(ACCOUNTS_NEW, row)
+            place = event.place if isinstance(event, PlaceAccountOpened) else ""
+            owner = (account_id, event.participant_id, event.asset_id, event.purpose, place)
+            self._rows.add(ACCOUNTS_NEW, (*owner, posted, held))
         for account_id, (posted, held) in self._balances.items():
             if posted or held:
                 self._rows.add(BALANCES, (account_id, posted, held))
@@ -198,7 +209,7 @@ class LedgersProjection:
     def _on_asset(self, event: AssetDefined, _seq: int, _at_ns: int) -> None:
         self._rows.add(ASSETS, msgspec.structs.astuple(event))
 
-    def _on_opened(self, event: AccountOpened, _seq: int, _at_ns: int) -> None:
+    def _on_opened(self, event: Opened, _seq: int, _at_ns: int) -> None:
         self._opened[event.account_id] = event
 
     def _on_lot(self, event: LotCreated, seq: int, _at_ns: int) -> None:
@@ -253,6 +264,26 @@ class LedgersProjection:
     def _on_unfrozen(self, event: UnitsUnfrozen, seq: int, _at_ns: int) -> None:
         self._change(event.account_id, 0, -event.quantity)
         self._released[event.freeze_id] = (event.document, seq)
+
+    def _on_allocation(self, event: AllocationIssued, seq: int, at_ns: int) -> None:
+        lot_id, number = event.first_lot_id, event.first_transfer_id
+        reference = lot_source(event.plan_id)
+        origin = (event.vintage, event.region, event.basin, event.valid_from, event.valid_to)
+        for entry in event.entries:
+            if entry.opened:
+                owner = (entry.account_id, entry.participant_id, event.asset_id)
+                self._opened[entry.account_id] = AccountOpened(*owner, Purpose.HOLDING)
+            quantity = entry.quantity
+            if not quantity:
+                continue
+            self._change(event.issuable_id, -quantity, 0)
+            self._change(entry.account_id, quantity, 0)
+            self._holdings[entry.account_id, lot_id, 0] = quantity
+            self._rows.add(LOTS, (lot_id, event.asset_id, quantity, *origin, reference, seq))
+            accounts = (event.issuable_id, entry.account_id)
+            row = (number, seq, at_ns, event.chain_id, *accounts, quantity, ISSUE, "posted")
+            self._rows.add(TRANSFERS, (*row, lot_id, None, reference))
+            lot_id, number = LotId(lot_id + 1), TransferId(number + 1)
 
     def _on_accepted(self, event: OrderAccepted, _seq: int, _at_ns: int) -> None:
         self._change(event.account_id, 0, event.held)

@@ -156,14 +156,20 @@ accounts = Table(
     _number("participant_id"),
     _number("asset_id"),
     _text("purpose"),
+    Column("place", Text, nullable=False, server_default=""),
     _number("posted"),
     _number("held"),
     CheckConstraint("held >= 0", name="a_hold_is_never_negative"),
     CheckConstraint(
-        "posted >= held OR purpose IN ('source', 'bank')", name="nothing_is_spent_twice"
+        "posted >= held OR purpose IN ('source', 'bank', 'target')", name="nothing_is_spent_twice"
     ),
     UniqueConstraint(
-        "ledger", "participant_id", "asset_id", "purpose", name="one_account_for_each_purpose"
+        "ledger",
+        "participant_id",
+        "asset_id",
+        "purpose",
+        "place",
+        name="one_account_for_each_purpose_and_place",
     ),
 )
 

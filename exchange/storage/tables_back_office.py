@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
@@ -99,4 +100,39 @@ back_office_acts = Table(
     Column("answer", LargeBinary, nullable=False),
     Column("at_ns", BigInteger, nullable=False),
     UniqueConstraint("participant_id", "idempotency_key", name="an_act_happens_once"),
+)
+
+allocation_drafts = Table(
+    "allocation_drafts",
+    metadata,
+    Column("plan_id", BigInteger, Identity(), primary_key=True),
+    Column("ledger", SmallInteger, nullable=False),
+    Column("asset_id", BigInteger, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("method_version", Integer, nullable=False),
+    Column("vintage", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("basin", Text, nullable=False),
+    Column("valid_from", Integer, nullable=False),
+    Column("valid_to", Integer, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_by", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("created_at_ns", BigInteger, nullable=False),
+)
+
+allocation_rows = Table(
+    "allocation_rows",
+    metadata,
+    Column(
+        "plan_id",
+        BigInteger,
+        ForeignKey("allocation_drafts.plan_id", name="a_row_has_a_plan"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("entity", Text, primary_key=True),
+    Column("participant_id", BigInteger, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    CheckConstraint("quantity >= 0", name="a_row_is_never_negative"),
 )

@@ -30,6 +30,7 @@ from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.types import AccountType, Purpose
 from exchange.core.units import NUMBER_MAX
 from matching import Side
+from tests.core import refusals_allocation
 from tests.support.builders import Market, carbon_market, order, rule
 
 R = RejectReason
@@ -375,6 +376,7 @@ ROWS = [
     ("issue over the cap", market, issue(1, 899_001), R.CAP_EXCEEDED, None),
     ("cap under the issued", market, AuthoriseIssuance(1, -899_001, ""), R.CAP_EXCEEDED, None),
     ("post-only that takes", market, order(2, BUY, 1, 4800, "post"), R.POST_ONLY_WOULD_TAKE, None),
+    *refusals_allocation.ROWS,
 ]
 
 

@@ -7,8 +7,18 @@ command changed nothing but the sequence number.
 
 from datetime import date
 
+import msgspec
+
 from exchange.core import invariants, snapshot
 from exchange.core.accounts import Account
+from exchange.core.allocation.commands import IssueAllocation, PublishPlan
+from exchange.core.allocation.content import (
+    PlanContent,
+    PlanRow,
+    content_hash,
+    encode_content,
+)
+from exchange.core.approvals.commands import ApproveRequest, RequestApproval
 from exchange.core.calendar import midnight_ns
 from exchange.core.commands import (
     ActivateRules,
@@ -27,9 +37,10 @@ from exchange.core.commands import (
     TransferLeg,
 )
 from exchange.core.events import AnyEvent
-from exchange.core.outcomes import Outcome, Refusal, Sequenced
-from exchange.core.rules import Rule, RuleKind, read_day
+from exchange.core.outcomes import Outcome, Refusal, Sequenced, encode_command
+from exchange.core.rules import Rule, RuleKind, RuleRef, read_day
 from exchange.core.state import Instrument
+from exchange.core.totals.commands import SetControlTotal
 from exchange.core.types import AccountType, Day, Purpose
 from exchange.core.units import parse_decimal
 from exchange.core.venue import Venue
@@ -94,6 +105,35 @@ def order(
         read_day(expires) if expires else Day(0),
         SelfTradePrevention[f"CANCEL_{named.get('stp', 'newest').upper()}"],
     )
+
+
+def asking(command: AnyCommand, operator_id: int = 1) -> RequestApproval:
+    """Ask for the approval of a command, as participant 90, until the last day possible."""
+    owner = getattr(command, "participant_id", 0)
+    kind = type(command).__name__
+    return RequestApproval(90, operator_id, kind, owner, encode_command(command), Day(0))
+
+
+def plan(*rows: tuple[str, int, int], plan_id: int = 1, version: int = 1, **changes) -> PlanContent:
+    """A plan of asset 1 from (entity, participant, quantity)."""
+    method = RuleRef(f"{changes.pop('ledger', 'carbon')}.allocation.method.fixed", 1)
+    content = PlanContent(
+        plan_id,
+        version,
+        1,
+        method,
+        "2025",
+        "",
+        "",
+        Day(0),
+        Day(0),
+        tuple(PlanRow(*row) for row in rows),
+    )
+    return msgspec.structs.replace(content, **changes)
+
+
+def issuing(content: PlanContent) -> IssueAllocation:
+    return IssueAllocation(content.plan_id, encode_content(content), "plan")
 
 
 class Market:
@@ -233,7 +273,51 @@ class Market:
         )
         return self.apply(CreateTransfer(participant_id, moved, pending, "contract"))
 
+    def ask(self, command: AnyCommand, operator_id: int = 1) -> Outcome:
+        """Ask for the approval of an act, as an operator of participant 90."""
+        return self.apply(asking(command, operator_id))
+
+    def approve(self, approval_id: int = 0, operator_id: int = 2) -> Outcome:
+        """Grant a request (0: the newest) as it was asked."""
+        number = approval_id or self.venue.state.approvals.last
+        pending = self.venue.state.approvals.pending[number]
+        return self.apply(
+            ApproveRequest(
+                pending.participant_id, operator_id, number, pending.command_hash, pending.kind
+            )
+        )
+
+    def agreed(self, command: AnyCommand) -> tuple[AnyEvent, ...]:
+        """Have an act carried out by two people, which must succeed; return its events."""
+        asked = self.ask(command)
+        assert asked.refusal is None, asked.refusal
+        outcome = self.approve()
+        assert outcome.refusal is None, outcome.refusal
+        return outcome.events[1:]
+
+    def total(self, quantity: int, place: str = "", asset: int = 1) -> tuple[AnyEvent, ...]:
+        return self.agreed(SetControlTotal(asset, place, quantity, "total"))
+
+    def publish(self, content: PlanContent, until: str = "2026-03-09") -> Outcome:
+        """Publish a plan's content as it is."""
+        return self.apply(
+            PublishPlan(
+                content.plan_id,
+                content.version,
+                content.asset_id,
+                content_hash(encode_content(content)),
+                len(content.rows),
+                sum(row.quantity for row in content.rows),
+                read_day(until),
+                "plan",
+            )
+        )
+
     # What is there
+
+    def at(self, purpose: Purpose, place: str = "", asset: int = 1) -> int:
+        """What is on an account of a control total."""
+        return self.venue.state.accounts.house(asset, purpose, place).posted
 
     def order(self, participant_id: int, side: Side, text: str, instrument: int = 1) -> PlaceOrder:
         terms, _, words = text.partition(" ")

@@ -13,7 +13,9 @@ from exchange.core.types import AccountType, Day, SessionState
 from exchange.core.units import NUMBER_MAX
 from exchange.rulebook.loader import load_rules
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
+from tests.support import workload_allocation
 from tests.support.builders import MINUTE_NS, rule
+from tests.support.workload_allocation import CODE, TwoPeople
 
 PARTICIPANTS = 8
 REGIONS = ("150200", "150600", "")
@@ -51,11 +53,12 @@ RULES = (
     ("trading.hours", "hours", "09:00-12:00", "12:30-16:00"),
     ("settlement.sell_back_days", "integer", "0"),
     ("settlement.sell_back_days", "integer", "1"),
+    *workload_allocation.RULES,
 )
 """What is amended now and then; not all of it can be."""
 
 
-class Workload:
+class Workload(TwoPeople):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -69,6 +72,7 @@ class Workload:
         self.scene = SCENES[ledger]
         self.name = name
         self.number = 0
+        self.contents: dict[int, bytes] = {}
         self._state = state
         choices: list[tuple[int, Callable[[], c.AnyCommand]]] = [
             (110, self.order),
@@ -94,6 +98,10 @@ class Workload:
             (2, self.define),
             (2, self.list),
             (3, lambda: c.ActivateRules((self.rule(),), "amended")),
+            (14, self.ask),
+            (14, self.decide),
+            (5, self.publish),
+            (3, self.relocate),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -126,6 +134,10 @@ class Workload:
             yield c.DepositCash(participant_id, random.randrange(10**5, 10**8) * 100, "slip")
             for asset, (_, _, step) in enumerate(self.scene.kinds, 1):
                 yield self.lot(participant_id, asset, random.randrange(1, 10_000) * step, 0)
+        kind, scale, _ = self.scene.kinds[0]
+        define = c.DefineAsset(CODE, kind, "t", scale, "权", "right", "2026", "", "")
+        yield from self.opening_totals(define)
+        yield self.listing(CODE, self.tracked, self.scene.price)
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

@@ -55,6 +55,50 @@ class OrderNotOpen(Refused, code="order_not_open"):
     """The order was filled or cancelled before."""
 
 
+class ApprovalUnknown(Refused, NotFound, code="approval_unknown"):
+    """No request waits under this id: it was decided, withdrawn or has expired."""
+
+
+class PlaceUnknown(Refused, NotFound, code="place_unknown"):
+    """There is no such place, or the place above it has no total."""
+
+
+class ControlTotalExists(Refused, Conflict, code="control_total_exists"):
+    """The place has a total of this asset already."""
+
+
+class ControlTotalUnknown(Refused, NotFound, code="control_total_unknown"):
+    """The place has no total of this asset."""
+
+
+class PlanUnknown(Refused, NotFound, code="plan_unknown"):
+    """There is no such plan, or it was not published."""
+
+
+class ApprovalRequired(Refused, code="approval_required"):
+    """The act takes two people: ask for its approval."""
+
+
+class ApprovalOwnRequest(Refused, code="approval_own_request"):
+    """Whoever asks may not decide: another operator must."""
+
+
+class ApprovalHashDiffers(Refused, code="approval_hash_differs"):
+    """The hash is not that of the bytes that were asked for."""
+
+
+class ApprovalCommandInvalid(Refused, code="approval_command_invalid"):
+    """The bytes are no act that takes two people, or not the one named."""
+
+
+class ApprovalExpiryOutOfRange(Refused, code="approval_expiry_out_of_range"):
+    """The last day lies in the past or too far ahead."""
+
+
+class ApprovalTooMany(Refused, code="approval_too_many"):
+    """The requests that wait are too large together."""
+
+
 class ParticipantFrozen(Refused, code="participant_frozen"):
     """The participant is frozen and may neither trade nor move units out."""
 
@@ -79,6 +123,46 @@ class SessionClosed(Refused, code="session_closed"):
     """The ledger does not trade now: see `Client.time` for when it will."""
 
 
+class CapIsControlTotal(Refused, code="cap_is_control_total"):
+    """The asset has a control total: adjust that instead."""
+
+
+class IssuanceNeedsPlan(Refused, code="issuance_needs_plan"):
+    """The asset has a control total: it is issued by a plan."""
+
+
+class PlanAlreadyIssued(Refused, Conflict, code="plan_already_issued"):
+    """The plan is issued: it can neither be changed nor issued again."""
+
+
+class PlanVersionStale(Refused, code="plan_version_stale"):
+    """This version of the plan, or a later one, was published before."""
+
+
+class PlanChanged(Refused, code="plan_changed"):
+    """The rows are not those that were published."""
+
+
+class PlanContentInvalid(Refused, code="plan_content_invalid"):
+    """The content cannot be read, or is not as its publication says."""
+
+
+class PlanEmpty(Refused, code="plan_empty"):
+    """The plan has no rows, or gives nothing."""
+
+
+class ObjectionPeriodTooShort(Refused, code="objection_period_too_short"):
+    """The deadline leaves less time for objections than the rule asks."""
+
+
+class ObjectionDeadlineOpen(Refused, code="objection_deadline_open"):
+    """The plan can be issued only after its deadline."""
+
+
+class EntityDuplicated(Refused, code="entity_duplicated"):
+    """An entity stands in the plan twice."""
+
+
 class AccountTypeNotEligible(Refused, code="account_type_not_eligible"):
     """This type of account may not trade the instrument."""
 
@@ -93,6 +177,10 @@ class BasinNotEligible(Refused, code="basin_not_eligible"):
 
 class SectorNotEligible(Refused, code="sector_not_eligible"):
     """Participants of this sector may not trade the instrument."""
+
+
+class ControlTotalMissing(Refused, code="control_total_missing"):
+    """No place that the participant belongs to has a total of the asset."""
 
 
 class QuantityNotPositive(Refused, code="quantity_not_positive"):
@@ -201,6 +289,10 @@ class CashInsufficient(Refused, code="cash_insufficient"):
 
 class CapExceeded(Refused, code="cap_exceeded"):
     """More would be issued than is authorised."""
+
+
+class HeadroomInsufficient(Refused, code="headroom_insufficient"):
+    """The place has not enough left of its total."""
 
 
 class PostOnlyWouldTake(Refused, code="post_only_would_take"):

@@ -1,0 +1,1 @@
+"""Allocation plans at the edge: drafted, published, issued."""

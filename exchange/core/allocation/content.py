@@ -1,0 +1,57 @@
+"""The content of a plan as canonical bytes: what is published by hash and issued as it stands.
+
+The hash is that of the bytes, so a later form with more fields changes no earlier one.
+"""
+
+import hashlib
+
+import msgspec
+
+from exchange.core.rules import RuleRef
+from exchange.core.types import AssetId, Day, ParticipantId, PlanId
+
+
+class PlanRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What one entity gets. A participant may run several entities."""
+
+    entity: str
+    participant_id: ParticipantId
+    quantity: int
+
+
+class PlanContent(msgspec.Struct, frozen=True, array_like=True):
+    """A plan as a whole; its rows stand in the order of their entities.
+
+    `method` is the rule that the quantities follow. `valid_to` 0 means no end.
+    """
+
+    plan_id: PlanId
+    version: int
+    asset_id: AssetId
+    method: RuleRef
+    vintage: str
+    region: str
+    basin: str
+    valid_from: Day
+    valid_to: Day
+    rows: tuple[PlanRow, ...]
+
+
+def encode_content(content: PlanContent) -> bytes:
+    return _ENCODER.encode(content)
+
+
+def decode_content(data: bytes) -> PlanContent | None:
+    """Read a content, or None when the bytes are none."""
+    try:
+        return _DECODER.decode(data)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+
+
+def content_hash(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(PlanContent)

@@ -1,0 +1,202 @@
+"""Issuing a published plan: all of it in one step, or nothing.
+
+Invariants: what is issued are the bytes that were published; no place gives more than it has left;
+a plan is issued once.
+Rule: `totals.hard_limit`, `allocation.objection_days_min`.
+"""
+
+from exchange.core.allocation.commands import IssueAllocation
+from exchange.core.allocation.content import PlanContent, PlanRow, content_hash, decode_content
+from exchange.core.allocation.events import AllocationIssued, IssuedEntry
+from exchange.core.allocation.state import Plan
+from exchange.core.event import Parcel
+from exchange.core.events import AnyEvent
+from exchange.core.outcomes import Refusal
+from exchange.core.participants import open_holding, unfit
+from exchange.core.postings import NEW_UNITS, post
+from exchange.core.reasons import RejectReason
+from exchange.core.state import Participant, State
+from exchange.core.totals import places
+from exchange.core.totals.movement import post_chain
+from exchange.core.totals.targets import insufficient
+from exchange.core.types import (
+    AccountType,
+    ChainId,
+    Day,
+    LotId,
+    PlanId,
+    Purpose,
+    TransferCode,
+    TransferId,
+)
+from exchange.core.units import NUMBER_MAX, format_decimal
+
+
+def refuse_issue(state: State, command: IssueAllocation) -> Refusal | None:
+    plan = state.allocation.plans.get(command.plan_id)
+    if plan is None:
+        return state.refuse(RejectReason.PLAN_UNKNOWN)
+    if plan.issued:
+        return state.refuse(RejectReason.PLAN_ALREADY_ISSUED)
+    if content_hash(command.content) != plan.content_hash:
+        return state.refuse(RejectReason.PLAN_CHANGED, published=str(plan.version))
+    content = decode_content(command.content)
+    if content is None or not _as_published(plan, content):
+        return state.refuse(RejectReason.PLAN_CONTENT_INVALID)
+    if state.rules.version(content.method) is None:
+        return state.refuse(RejectReason.RULE_MISSING, rule=content.method.rule_id)
+    if content.valid_to and content.valid_to < max(content.valid_from, state.today):
+        return state.refuse(RejectReason.VALIDITY_BACKWARDS)
+    if state.today <= plan.objections_until:
+        return state.refuse(
+            RejectReason.OBJECTION_DEADLINE_OPEN,
+            days=str(plan.objections_until - state.today + 1),
+        )
+    return _refuse_rows(state, content)
+
+
+def _as_published(plan: Plan, content: PlanContent) -> bool:
+    """Tell whether a content is what its publication said of it."""
+    return (
+        content.plan_id == plan.plan_id
+        and content.version == plan.version
+        and content.asset_id == plan.asset_id
+        and len(content.rows) == plan.entities
+        and sum(row.quantity for row in content.rows) == plan.quantity
+    )
+
+
+def _refuse_rows(state: State, content: PlanContent) -> Refusal | None:
+    """Check each row in turn, and what it leaves of its place's headroom."""
+    entities: dict[str, None] = {}
+    left = {
+        place: state.accounts.house(content.asset_id, Purpose.HEADROOM, place).available
+        for place in state.totals.places[content.asset_id]
+    }
+    for number, row in enumerate(content.rows, 1):
+        reason = _row_reason(state, content, row, entities)
+        if reason is not None:
+            kind = state.assets[content.asset_id].kind
+            return state.refuse(reason, kind, row=str(number), entity=row.entity)
+        entities[row.entity] = None
+        place = _place(state, content, state.participants[row.participant_id])
+        if row.quantity > left[place]:
+            return insufficient(
+                state,
+                content.asset_id,
+                place,
+                left[place],
+                row.quantity,
+                row=str(number),
+                entity=row.entity,
+            )
+        left[place] -= row.quantity
+    return None
+
+
+def _row_reason(
+    state: State, content: PlanContent, row: PlanRow, entities: dict[str, None]
+) -> RejectReason | None:
+    if row.entity in entities:
+        return RejectReason.ENTITY_DUPLICATED
+    participant = state.participants.get(row.participant_id)
+    if participant is None:
+        return RejectReason.PARTICIPANT_NOT_ADMITTED
+    if participant.account_type == AccountType.OPERATOR:
+        return RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE
+    if not 0 <= row.quantity <= NUMBER_MAX:
+        return RejectReason.QUANTITY_NOT_POSITIVE
+    return unfit(state, participant, state.assets[content.asset_id])
+
+
+def _place(state: State, content: PlanContent, participant: Participant) -> str:
+    place = places.of(state, content.asset_id, participant.region)
+    assert place is not None
+    return place
+
+
+def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
+    """Posts: `issuable` to each holding as a lot of its own, `headroom` to `allocated` by place.
+
+    Emits: AllocationIssued, TransferPosted for each place. Cost: by rows.
+    """
+    content = decode_content(command.content)
+    assert content is not None
+    plan = state.allocation.plans[command.plan_id]
+    plan.issued = True
+    first_lot, first_transfer = LotId(state.last_lot + 1), TransferId(state.last_transfer + 1)
+    by_place: dict[str, int] = {}
+    entries = []
+    for row in content.rows:
+        entry = _grant(state, content, row)
+        entries.append(entry)
+        by_place[entry.place] = by_place.get(entry.place, 0) + entry.quantity
+    issued = AllocationIssued(
+        plan.plan_id,
+        plan.version,
+        plan.asset_id,
+        plan.content_hash,
+        state.accounts.house(plan.asset_id, Purpose.ISSUABLE).account_id,
+        ChainId(first_transfer),
+        first_lot,
+        first_transfer,
+        content.vintage,
+        content.region,
+        content.basin,
+        content.valid_from,
+        content.valid_to,
+        command.document,
+        state.rules.rule_set,
+        tuple(entries),
+    )
+    house = state.accounts.house
+    legs = [
+        (
+            house(plan.asset_id, Purpose.HEADROOM, place),
+            house(plan.asset_id, Purpose.ALLOCATED, place),
+            quantity,
+        )
+        for place, quantity in by_place.items()
+    ]
+    reference = lot_source(plan.plan_id)
+    return [issued, *post_chain(state, legs, TransferCode.ALLOCATE, reference)]
+
+
+def _grant(state: State, content: PlanContent, row: PlanRow) -> IssuedEntry:
+    """Give an entity its units as a lot of its own; an entity that gets none has no lot."""
+    participant = state.participants[row.participant_id]
+    opened = open_holding(state, participant, state.assets[content.asset_id])
+    holding = participant.holdings[content.asset_id]
+    if row.quantity:
+        state.last_lot += 1
+        lot_id = LotId(state.last_lot)
+        state.lots[lot_id] = content.asset_id
+        state.next_transfer()
+        issuable = state.accounts.house(content.asset_id, Purpose.ISSUABLE)
+        parcel = Parcel(lot_id, row.quantity, NEW_UNITS, Day(0))
+        post(state, issuable, holding, row.quantity, (parcel,))
+    return IssuedEntry(
+        row.entity,
+        row.participant_id,
+        holding.account_id,
+        bool(opened),
+        row.quantity,
+        _place(state, content, participant),
+    )
+
+
+def lot_source(plan_id: PlanId) -> str:
+    """Say where units of a plan come from, as lots and transfers carry it."""
+    return f"allocation plan n{plan_id}"
+
+
+def describe(state: State, command: IssueAllocation) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Say which plan of which asset, how many entities, how much."""
+    plan = state.allocation.plans[command.plan_id]
+    asset = state.assets[plan.asset_id]
+    return asset.code, (
+        ("plan", f"n{plan.plan_id}"),
+        ("version", str(plan.version)),
+        ("entities", str(plan.entities)),
+        ("quantity", format_decimal(plan.quantity, asset.scale)),
+    )

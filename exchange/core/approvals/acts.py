@@ -1,0 +1,7 @@
+"""The acts that take two people: one line for each institution that has some."""
+
+from exchange.core.act import Act
+from exchange.core.allocation import table as allocation
+from exchange.core.totals import table as totals
+
+ACTS: dict[str, Act] = {act.kind.__name__: act for act in (*totals.ACTS, *allocation.ACTS)}

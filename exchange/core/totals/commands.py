@@ -1,0 +1,29 @@
+"""Commands on control totals. Both take two people."""
+
+from exchange.core.command import Command
+from exchange.core.types import AssetId
+
+
+class SetControlTotal(Command, frozen=True):
+    """Give a place its total of an asset.
+
+    The first place of an asset is the root, for which the total is made; every other place is
+    given its total out of what its parent has left.
+    """
+
+    asset_id: AssetId
+    place: str
+    quantity: int
+    document: str
+
+
+class AdjustControlTotal(Command, frozen=True):
+    """Raise or (below zero) lower the total of a place, out of or back to its parent."""
+
+    asset_id: AssetId
+    place: str
+    change: int
+    document: str
+
+
+TotalsCommand = SetControlTotal | AdjustControlTotal

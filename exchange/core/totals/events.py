@@ -1,0 +1,26 @@
+"""What happened to control totals; the postings follow as transfers."""
+
+from exchange.core.event import Event
+from exchange.core.types import AccountId, AssetId
+
+
+class ControlTotalSet(Event, frozen=True):
+    """`parent` is None for the root; the accounts are those of the place."""
+
+    asset_id: AssetId
+    place: str
+    parent: str | None
+    quantity: int
+    headroom_id: AccountId
+    allocated_id: AccountId
+    document: str
+
+
+class ControlTotalAdjusted(Event, frozen=True):
+    asset_id: AssetId
+    place: str
+    change: int
+    document: str
+
+
+TotalsEvent = ControlTotalSet | ControlTotalAdjusted

@@ -1,0 +1,166 @@
+"""The part of the workload that two people do: totals, plans, the inbox."""
+
+import hashlib
+from collections.abc import Iterator
+from random import Random
+
+from exchange.core import commands as c
+from exchange.core.allocation.commands import IssueAllocation, PublishPlan
+from exchange.core.allocation.content import (
+    PlanContent,
+    PlanRow,
+    content_hash,
+    encode_content,
+)
+from exchange.core.approvals.acts import ACTS
+from exchange.core.approvals.commands import (
+    ApproveRequest,
+    RejectRequest,
+    RequestApproval,
+    WithdrawRequest,
+)
+from exchange.core.command import Command
+from exchange.core.outcomes import encode_command
+from exchange.core.rules import RuleKind, RuleRef
+from exchange.core.state import State
+from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
+from exchange.core.types import AccountType, Day
+from exchange.core.units import NUMBER_MAX
+from tests.support.builders import asking, rule
+
+ROOT, BAOTOU, ORDOS = "150000", "150200", "150600"
+PLACES = (ROOT, BAOTOU, ORDOS, "150221", "310000", "elsewhere")
+CODE = "TRACKED"
+RULES = (
+    ("approvals.pending_bytes_max", "integer", "150"),
+    ("approvals.pending_bytes_max", "integer", "33554432"),
+    ("approvals.valid_days", "integer", "3"),
+)
+
+
+def kinds_done(command: c.AnyCommand) -> tuple[type[Command], ...]:
+    """What an accepted command did: itself and, when it is an approval, the act."""
+    if isinstance(command, ApproveRequest):
+        return type(command), ACTS[command.kind].kind
+    return (type(command),)
+
+
+class TwoPeople:
+    """Requests, decisions and plans at random, for one asset that has a control total."""
+
+    ledger: str
+    random: Random
+    contents: dict[int, bytes]
+    state: State
+
+    @property
+    def tracked(self) -> int:
+        return self.state.asset_codes.get(CODE, 1)
+
+    def opening_totals(self, define: c.DefineAsset) -> Iterator[c.AnyCommand]:
+        """Give an asset its totals, and publish a first plan under them, to be issued later."""
+        yield define
+        name = f"{self.ledger}.allocation.objection_days_min"
+        yield c.ActivateRules((rule(name, RuleKind.INTEGER, "0"),), "at once")
+        for place, quantity in ((ROOT, 10**6), (BAOTOU, 6 * 10**5), (ORDOS, 10**5)):
+            act = SetControlTotal(self.tracked, place, quantity, "total")
+            yield asking(act)
+            told = hashlib.sha256(encode_command(act)).digest()
+            kind = type(act).__name__
+            yield ApproveRequest(0, 2, self.state.approvals.last, told, kind)
+        rows = tuple(PlanRow(f"entity-{who}", who, 5_000) for who in range(1, 9))
+        yield self.publication(PlanContent(1, 1, self.tracked, *self._terms(), rows))
+
+    def _terms(self) -> tuple[RuleRef, str, str, str, Day, Day]:
+        name = f"{self.ledger}.allocation.method.fixed"
+        return RuleRef(name, 1), "2026", "", "", Day(0), Day(0)
+
+    def publication(self, content: PlanContent, days: int = 0, more: int = 0) -> PublishPlan:
+        data = encode_content(content)
+        self.contents[content.plan_id] = data
+        return PublishPlan(
+            content.plan_id,
+            content.version,
+            content.asset_id,
+            content_hash(data),
+            len(content.rows) + more,
+            sum(row.quantity for row in content.rows),
+            Day(self.state.today + days),
+            "plan",
+        )
+
+    def publish(self) -> PublishPlan:
+        """Publish some rows, at times for nobody, too soon, or saying what they are not."""
+        random = self.random
+        number = random.randrange(1, 8)
+        known = self.state.allocation.plans.get(number)
+        version = (known.version if known else 0) + random.choice((0, 1, 1, 1))
+        entities = [random.randrange(9) for _ in range(random.randrange(4))]
+        rows = tuple(
+            PlanRow(f"entity-{entity}", random.randrange(1, 10), random.randrange(200))
+            for entity in entities
+        )
+        asset = self.tracked if random.random() < 0.9 else random.randrange(4)
+        days = 0 if random.random() < 0.9 else -1
+        more = 0 if random.random() < 0.9 else 1
+        return self.publication(PlanContent(number, version, asset, *self._terms(), rows), days, more)
+
+    def act(self) -> c.AnyCommand:
+        """Choose what two people shall do: a total, its change, or the issue of a plan."""
+        random = self.random
+        due = [number for number in self.contents if self._due(number)]
+        if due and random.random() < 0.5:
+            return self._issue(random.choice(due))
+        place = random.choice(PLACES)
+        kind = random.randrange(3)
+        if kind == 0:
+            asset = self.tracked if random.random() < 0.7 else random.randrange(6)
+            return SetControlTotal(asset, place, random.randrange(2_000), "total")
+        if kind == 1:
+            change = NUMBER_MAX if random.random() < 0.1 else random.randrange(-900, 900)
+            return AdjustControlTotal(self.tracked, place, change, "change")
+        return self._issue(random.choice((*self.contents, 99)))
+
+    def _issue(self, number: int) -> IssueAllocation:
+        return IssueAllocation(number, self.contents.get(number, b""), "plan")
+
+    def _due(self, number: int) -> bool:
+        known = self.state.allocation.plans.get(number)
+        today = self.state.today
+        return known is not None and not known.issued and known.objections_until < today
+
+    def ask(self) -> c.AnyCommand:
+        """Ask for an act; rarely try it alone, for a day too long, or with bytes that are none."""
+        random = self.random
+        act = self.act()
+        if random.random() < 0.05:
+            return act
+        asked = asking(act, random.randrange(1, 4))
+        terms = (asked.requester_id, asked.operator_id, asked.kind, asked.participant_id)
+        if random.random() < 0.3:
+            last = Day(self.state.today + random.randrange(13))
+            return RequestApproval(*terms, encode_command(act), last)
+        if random.random() < 0.05:
+            return RequestApproval(*terms, b"noise", Day(0))
+        return asked
+
+    def decide(self) -> c.AnyCommand:
+        """Grant mostly; turn down and take back at times; now and then what is not there."""
+        random = self.random
+        waiting = list(self.state.approvals.pending.values())
+        if not waiting or random.random() < 0.05:
+            return ApproveRequest(0, 1, self.state.approvals.last + 1, b"", "none")
+        one = random.choice(waiting)
+        operator_id = random.randrange(1, 4)
+        if random.random() < 0.1:
+            return RejectRequest(0, operator_id, one.approval_id, one.kind, "not now")
+        if random.random() < 0.1:
+            return WithdrawRequest(90, operator_id, one.approval_id, one.kind, 0)
+        told = one.command_hash if random.random() < 0.95 else b"other"
+        return ApproveRequest(0, operator_id, one.approval_id, told, one.kind)
+
+    def relocate(self) -> c.AdmitParticipant:
+        """Have a member move between two leagues, with all that it holds."""
+        member, kind = self.random.randrange(1, 9), AccountType.COMPLIANCE_ENTITY
+        region = self.random.choice((BAOTOU, BAOTOU, ORDOS))
+        return c.AdmitParticipant(member, kind, region, "yellow_river", "cement", 0, "moved")
