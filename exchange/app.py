@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from exchange.allocation.projection import AllocationProjection
+from exchange.allocation.router import router as allocation
 from exchange.api import database, problems
 from exchange.api.admission import Admission
 from exchange.api.directory import Directory
@@ -32,6 +33,7 @@ from exchange.api.express import ExpressLane
 from exchange.api.middleware import EdgeMiddleware
 from exchange.api.tokens import Tokens
 from exchange.approvals.projection import ApprovalsProjection
+from exchange.approvals.router import router as approvals
 from exchange.clock import Clock, SystemClock, VirtualClock
 from exchange.config import Settings
 from exchange.core.commands import ActivateRules
@@ -72,6 +74,7 @@ from exchange.storage import migrate, roles
 from exchange.storage.durable import write_whole
 from exchange.storage.tending import tend
 from exchange.totals.projection import TotalsProjection
+from exchange.totals.router import router as totals
 
 log = structlog.get_logger(__name__)
 
@@ -86,6 +89,9 @@ ROUTERS = (
     instruments,
     market_data,
     formulas,
+    approvals,
+    totals,
+    allocation,
     sandbox,
 )
 COMMIT_S = 2.0

@@ -3,7 +3,7 @@
 from typing import Annotated, Final
 
 from fastapi import Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from exchange.api.amounts import Prose
 
@@ -12,6 +12,13 @@ STRICT: Final = ConfigDict(extra="forbid")
 
 ParticipantRef = Annotated[str, Field(pattern=r"^p[1-9][0-9]{0,17}$", examples=["p12"])]
 LedgerFilter = Annotated[str | None, Query(max_length=32, examples=["carbon"])]
+
+
+Place = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^([1-9][0-9]{5})?$"),
+    Field(description="GB/T 2260 code; empty for the whole country", examples=["150200"]),
+]
 
 
 class DocumentRequest(BaseModel):
@@ -27,3 +34,14 @@ class ReceiptView(BaseModel):
     ledger: str
     sequence: int
     accepted_at: str
+
+
+class ApprovalReceipt(ReceiptView):
+    """A request that now waits for a second person."""
+
+    approval_id: str = Field(examples=["carbon.q7"])
+    kind: str = Field(examples=["SetControlTotal"])
+    command_hash: str = Field(description="SHA-256 of what was asked for, in hexadecimal")
+    subject: str
+    figures: dict[str, str]
+    expires_on: str = Field(description="Last local day on which it may be approved")

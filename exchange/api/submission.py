@@ -4,13 +4,53 @@ from typing import Any
 
 from fastapi import Response
 
-from exchange.api.amounts import format_time
+from exchange.api.amounts import format_day, format_time
 from exchange.api.edge import Edge
 from exchange.api.idempotency import REPLAYED, command_id, mark
 from exchange.api.tokens import Principal
+from exchange.core.approvals.commands import RequestApproval
+from exchange.core.approvals.events import ApprovalRequested
 from exchange.core.commands import AnyCommand
+from exchange.core.outcomes import encode_command
 from exchange.core.receipts import Committed
+from exchange.core.types import Day, OperatorId, ParticipantId
 from exchange.errors import Refused
+from exchange.ids import APPROVAL, reference
+
+
+async def initiate(  # noqa: PLR0913, PLR0917
+    edge: Edge,
+    principal: Principal,
+    ledger: str,
+    key: str,
+    act: AnyCommand,
+    expires_on: Day,
+    response: Response,
+) -> dict[str, Any]:
+    """Ask that a second person approve an act; return the receipt of the request.
+
+    `expires_on` 0 is the latest possible. Raises: as `carry_out`.
+    """
+    command = RequestApproval(
+        ParticipantId(principal.participant_id),
+        OperatorId(principal.operator_id),
+        type(act).__name__,
+        getattr(act, "participant_id", ParticipantId(0)),
+        encode_command(act),
+        expires_on,
+    )
+    committed = await carry_out(edge, principal, ledger, key, command)
+    (event,) = committed.outcome.events
+    assert isinstance(event, ApprovalRequested)
+    return {
+        **receipt(ledger, committed, response),
+        "approval_id": reference(ledger, APPROVAL, event.approval_id),
+        "kind": event.kind,
+        "command_hash": event.command_hash.hex(),
+        "subject": event.subject,
+        "figures": dict(event.figures),
+        "expires_on": format_day(event.expires_on),
+    }
 
 
 async def carry_out(

@@ -54,6 +54,7 @@ async def balance_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "asset": asset.code,
         "unit": asset.unit,
         "purpose": row.purpose,
+        "place": row.place,
         "total": format_decimal(row.posted, asset.scale),
         "held": format_decimal(row.held, asset.scale),
         "not_yet_tradable": format_decimal(later, asset.scale),

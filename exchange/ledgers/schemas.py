@@ -90,6 +90,7 @@ class BalanceView(BaseModel):
     asset: str
     unit: str
     purpose: str
+    place: str = Field(description="GB/T 2260 code; empty but for control totals")
     total: str
     held: str
     not_yet_tradable: str

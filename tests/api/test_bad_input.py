@@ -25,9 +25,12 @@ ACTORS = {
     "/v1/cash": "clearing",
     "/v1/accounts": "regulator",
     "/v1/freezes": "regulator",
+    "/v1/approvals": "regulator",
+    "/v1/control-totals": "regulator",
+    "/v1/allocation-plans": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
-BLANK = ("account_id", "other_account_id", "operator_id", "participant_id")
+BLANK = ("account_id", "other_account_id", "operator_id", "participant_id", "command_hash")
 ROUTES = list(bodies(dict.fromkeys(BLANK, "")))
 
 

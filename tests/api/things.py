@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 
+from tests.api import planned
 from tests.support.server import Sandbox
 
 OWNER, OTHER = "baotou-steel", "baotou-power"
@@ -67,6 +68,7 @@ def make(sandbox: Sandbox) -> dict[str, str]:
         "freeze_id": post(sandbox, "regulator", f"/v1/accounts/{mine}:freeze", frozen)["freeze_id"],
         "key_id": post(sandbox, OWNER, "/v1/keys", secret)["key_id"],
         "code": "CEA24",
+        **planned.make(sandbox, post, participant),
     }
 
 
@@ -76,7 +78,7 @@ REGION = {"region": "150200"}
 
 def bodies(things: dict[str, str]) -> dict[str, Any]:
     """A well-formed body for each route that takes one, as `METHOD path`."""
-    return _trading(things) | _members(things) | _rights(things) | _venue()
+    return _trading(things) | _members(things) | _rights(things) | _venue() | planned.bodies(things)
 
 
 REGION = {"region": "150200"}

@@ -21,6 +21,9 @@ MODULES = [
     operations.market_data,
     operations.trading,
     operations.sandbox,
+    operations.inbox,
+    operations.totals,
+    operations.allocation,
 ]
 ALL = {
     name: build
@@ -38,6 +41,9 @@ SAMPLES: dict[str, Any] = {
     "orders": (),
     "legs": (),
     "inputs": {"B": "0.3"},
+    "rows": (),
+    "change": "-5",
+    "objections_until": date(2026, 3, 9),
     "rules": (),
     "scopes": ("view",),
     "ledgers": None,
@@ -92,7 +98,7 @@ def test_every_change_can_be_repeated_or_names_a_version(name):
         assert request.repeatable
         key = request.headers.get("Idempotency-Key") or request.body["client_order_id"]
         assert request.command_ids == (key,)
-    if request.method == "PATCH":
+    if request.method in {"PATCH", "PUT"}:
         assert request.headers["If-Match"] == '"v3"'
         assert not request.repeatable
     assert ALL[name].__doc__

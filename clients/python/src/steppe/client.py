@@ -18,6 +18,14 @@ from steppe.operations import (
     market_data,
     reference,
     sandbox,
+    allocation,
+    holdings,
+    identity,
+    inbox,
+    market_data,
+    reference,
+    sandbox,
+    totals,
     trading,
 )
 from steppe.request import Request
@@ -226,6 +234,32 @@ class Client:
     order_by_client_id = _method(trading.order_by_client_id)
     trades = _method(trading.trades)
     iter_trades = _iterator(trading.trades)
+
+    # Acts that take two people
+    approvals = _method(inbox.approvals)
+    iter_approvals = _iterator(inbox.approvals)
+    approval = _method(inbox.approval)
+    approval_content = _method(inbox.approval_content)
+    approve_request = _method(inbox.approve_request)
+    reject_request = _method(inbox.reject_request)
+    withdraw_request = _method(inbox.withdraw_request)
+
+    # Control totals and initial allocation
+    control_totals = _method(totals.control_totals)
+    iter_control_totals = _iterator(totals.control_totals)
+    set_control_total = _method(totals.set_control_total)
+    adjust_control_total = _method(totals.adjust_control_total)
+    create_plan = _method(allocation.create_plan)
+    plans = _method(allocation.plans)
+    iter_plans = _iterator(allocation.plans)
+    plan = _method(allocation.plan)
+    replace_plan_rows = _method(allocation.replace_plan_rows)
+    plan_rows = _method(allocation.plan_rows)
+    iter_plan_rows = _iterator(allocation.plan_rows)
+    publish_plan = _method(allocation.publish_plan)
+    issue_plan = _method(allocation.issue_plan)
+    plan_entries = _method(allocation.plan_entries)
+    iter_plan_entries = _iterator(allocation.plan_entries)
 
     # The sandbox
     clock = _method(sandbox.clock)

@@ -15,7 +15,7 @@ from steppe.command_ids import command_id_of
 from steppe.models.answer import Page
 
 T = TypeVar("T")
-Method = Literal["GET", "POST", "PATCH"]
+Method = Literal["GET", "POST", "PATCH", "PUT"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,13 @@ def amendment(
     """Build a change to a resource that must still be at `version` (text: its ETag)."""
     tag = f'"v{version}"' if isinstance(version, int) else version
     return Request("PATCH", path, answer, {}, {"If-Match": tag}, body)
+
+
+def replacement(
+    path: str, answer: type[T], body: Mapping[str, object], *, version: int | str
+) -> Request[T]:
+    """Build a change that puts all of something anew, if it is still at `version`."""
+    return replace(amendment(path, answer, body, version=version), method="PUT")
 
 
 def _texts(params: Mapping[str, str | int | None]) -> dict[str, str]:

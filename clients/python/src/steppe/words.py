@@ -9,7 +9,8 @@ SelfTradePrevention = Literal["cancel_newest", "cancel_oldest", "cancel_both"]
 OrderFilter = Literal["open", "closed", "all"]
 BatchMode = Literal["atomic", "independent"]
 TransferMode = Literal["posted", "pending"]
-Scope = Literal["view", "trade", "transfer", "surrender", "admin"]
+Scope = Literal["view", "trade", "transfer", "surrender", "admin", "approve"]
+ApprovalStatus = Literal["pending", "approved", "rejected", "withdrawn", "expired"]
 OperatorStatus = Literal["active", "disabled"]
 Role = Literal[
     "enterprise",

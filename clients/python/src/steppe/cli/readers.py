@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from steppe.amounts import decimal_text
-from steppe.models import NewOrder, Rule, TransferLeg
+from steppe.models import NewOrder, PlanRow, Rule, TransferLeg
 
 T = TypeVar("T")
 
@@ -88,6 +88,15 @@ def orders(name: str) -> list[NewOrder]:
     else:
         found = _checked(lambda: msgspec.json.decode(data, type=list[_OrderRow]))
     return [NewOrder(**msgspec.to_builtins(row, builtin_types=(Decimal, date))) for row in found]
+
+
+def plan_rows(name: str) -> list[PlanRow]:
+    """Read a file of a plan's rows."""
+    data = _bytes(name)
+    if name.lower().endswith(".csv"):
+        rows = list(csv.DictReader(_text(data).splitlines()))
+        return _checked(lambda: msgspec.convert(rows, list[PlanRow]))
+    return _checked(lambda: msgspec.json.decode(data, type=list[PlanRow]))
 
 
 def rules(name: str) -> list[Rule]:

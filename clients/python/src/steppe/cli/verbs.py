@@ -15,6 +15,14 @@ from steppe.operations import (
     market_data,
     reference,
     sandbox,
+    allocation,
+    holdings,
+    identity,
+    inbox,
+    market_data,
+    reference,
+    sandbox,
+    totals,
     trading,
 )
 from steppe.request import Request
@@ -45,10 +53,15 @@ GROUPS = {
     "cash": "Money that arrives.",
     "instruments": "What is traded.",
     "orders": "Orders.",
+    "approvals": "Acts that one person asks for and another approves.",
+    "totals": "Control totals: what a place may hand out.",
+    "plans": "Allocation plans.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
 
+_APPROVAL = ("approval_id", "kind", "subject", "figures", "status", "expires_on", "command_hash")
+_TOTAL = ("asset", "place", "quantity", "distributed", "headroom", "allocated")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
@@ -151,6 +164,23 @@ VERBS = (
     Verb("orders show", trading.order),
     Verb("orders find", trading.order_by_client_id),
     Verb("trades", trading.trades, _TRADE),
+    Verb("approvals list", inbox.approvals, _APPROVAL),
+    Verb("approvals show", inbox.approval),
+    Verb("approvals content", inbox.approval_content),
+    Verb("approvals approve", inbox.approve_request),
+    Verb("approvals reject", inbox.reject_request),
+    Verb("approvals withdraw", inbox.withdraw_request),
+    Verb("totals list", totals.control_totals, _TOTAL),
+    Verb("totals set", totals.set_control_total),
+    Verb("totals adjust", totals.adjust_control_total),
+    Verb("plans create", allocation.create_plan),
+    Verb("plans list", allocation.plans, ("plan_id", "ledger", "asset", "status", "version")),
+    Verb("plans show", allocation.plan),
+    Verb("plans fill", allocation.replace_plan_rows),
+    Verb("plans rows", allocation.plan_rows),
+    Verb("plans publish", allocation.publish_plan),
+    Verb("plans issue", allocation.issue_plan),
+    Verb("plans entries", allocation.plan_entries),
     Verb("clock show", sandbox.clock),
     Verb("clock advance", sandbox.advance_clock),
 )

@@ -1,5 +1,18 @@
 """The typed answers of the venue, and the inputs that are more than one value."""
 
+from steppe.models.allocation import (
+    AllocationEntry,
+    AllocationPlan,
+    AllocationRow,
+    Approval,
+    ApprovalContent,
+    ApprovalReceipt,
+    ControlTotal,
+    DecisionReceipt,
+    PlanRow,
+    Publication,
+    PublishReceipt,
+)
 from steppe.models.answer import Instant, Model, Page, Receipt
 from steppe.models.formulas import (
     Evaluation,
@@ -51,6 +64,12 @@ from steppe.models.trading import (
 
 __all__ = [
     "Admission",
+    "AllocationEntry",
+    "AllocationPlan",
+    "AllocationRow",
+    "Approval",
+    "ApprovalContent",
+    "ApprovalReceipt",
     "Asset",
     "Balance",
     "Band",
@@ -60,6 +79,8 @@ __all__ = [
     "CalendarDay",
     "CancelReceipt",
     "Clock",
+    "ControlTotal",
+    "DecisionReceipt",
     "DepositReceipt",
     "EffectiveRule",
     "Evaluation",
@@ -87,9 +108,12 @@ __all__ = [
     "OrderReceipt",
     "Page",
     "Participant",
+    "PlanRow",
     "Problem",
     "ProblemType",
     "PublicTrade",
+    "Publication",
+    "PublishReceipt",
     "Receipt",
     "Region",
     "Rule",

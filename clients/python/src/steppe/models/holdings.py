@@ -41,6 +41,7 @@ class Balance(Model, frozen=True, kw_only=True):
     asset: str
     unit: str
     purpose: str
+    place: str = ""
     total: Decimal
     held: Decimal
     not_yet_tradable: Decimal

@@ -11,6 +11,14 @@ from steppe.operations import (
     market_data,
     reference,
     sandbox,
+    allocation,
+    holdings,
+    identity,
+    inbox,
+    market_data,
+    reference,
+    sandbox,
+    totals,
     trading,
 )
 
@@ -21,5 +29,13 @@ __all__ = [
     "market_data",
     "reference",
     "sandbox",
+    "allocation",
+    "holdings",
+    "identity",
+    "inbox",
+    "market_data",
+    "reference",
+    "sandbox",
+    "totals",
     "trading",
 ]

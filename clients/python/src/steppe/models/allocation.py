@@ -1,0 +1,160 @@
+"""Answers about approvals, control totals and allocation plans."""
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from steppe.amounts import Amount, decimal_text
+from steppe.models.answer import Instant, Model, Receipt
+from steppe.models.reference import RuleRef
+
+
+class ApprovalReceipt(Receipt, frozen=True, kw_only=True):
+    """A request that now waits for a second person; `command_hash` is what binds the approval."""
+
+    approval_id: str
+    kind: str
+    command_hash: str
+    subject: str
+    figures: dict[str, str]
+    expires_on: date
+
+
+class DecisionReceipt(Receipt, frozen=True, kw_only=True):
+    """What became of a request."""
+
+    approval_id: str
+    status: str
+
+
+class Approval(Model, frozen=True, kw_only=True):
+    """A request for approval: what is asked for, by whom, and what became of it."""
+
+    approval_id: str
+    ledger: str
+    kind: str
+    subject: str
+    figures: dict[str, str]
+    participant_id: str | None = None
+    requester_id: str
+    requested_by: str
+    command_hash: str
+    command_bytes: int
+    expires_on: date
+    status: str
+    decided_by: str | None = None
+    grounds: str | None = None
+    requested_at: Instant
+    sequence: int
+    decided_sequence: int | None = None
+
+
+class ApprovalContent(Model, frozen=True, kw_only=True):
+    """The exact bytes that an approval carries out, and what the venue says they mean."""
+
+    approval_id: str
+    kind: str
+    command_hash: str
+    content: bytes
+    command: dict[str, Any]
+
+    def own_hash(self) -> str:
+        """Return the SHA-256 of the bytes as received: approve this, not what one was told."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+class ControlTotal(Model, frozen=True, kw_only=True):
+    """What a place was given of an asset, has left, has allocated, and what moved."""
+
+    ledger: str
+    asset: str
+    unit: str
+    place: str
+    parent: str | None = None
+    quantity: Decimal
+    distributed: Decimal
+    headroom: Decimal
+    allocated: Decimal
+    moved_in: Decimal
+    moved_out: Decimal
+    sequence: int
+
+
+class PlanRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a plan gives to one entity; a participant may run several."""
+
+    entity: str
+    participant_id: str
+    quantity: Amount
+
+    def form(self) -> dict[str, str]:
+        """Return the row as the venue reads it."""
+        return {
+            "entity": self.entity,
+            "participant_id": self.participant_id,
+            "quantity": decimal_text(self.quantity),
+        }
+
+
+class AllocationRow(Model, frozen=True, kw_only=True):
+    """A row of a plan as it stands."""
+
+    entity: str
+    participant_id: str
+    quantity: Decimal
+
+
+class AllocationEntry(AllocationRow, frozen=True, kw_only=True):
+    """What an entity got: its lot is None when that is nothing."""
+
+    plan_id: str
+    account_id: str
+    lot_id: str | None = None
+    place: str
+    sequence: int
+
+
+class Publication(Model, frozen=True, kw_only=True):
+    """A plan as it was last published."""
+
+    version: int
+    content_hash: str
+    entities: int
+    quantity: Decimal
+    objections_until: date
+    document: str
+    sequence: int
+    issued_sequence: int | None = None
+
+
+class AllocationPlan(Model, frozen=True, kw_only=True):
+    """A plan; `version` counts the changes of its rows and is needed to change them."""
+
+    plan_id: str
+    ledger: str
+    asset: str
+    unit: str
+    method: RuleRef
+    vintage: str
+    region: str
+    basin: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    document: str
+    status: str
+    version: int
+    publication: Publication | None = None
+
+
+class PublishReceipt(Receipt, frozen=True, kw_only=True):
+    """What was published: only content of this hash can be issued."""
+
+    plan_id: str
+    version: int
+    content_hash: str
+    entities: int
+    quantity: Decimal
+    objections_until: date

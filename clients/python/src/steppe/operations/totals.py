@@ -1,0 +1,69 @@
+"""Control totals: what a place may hand out of an asset."""
+
+from datetime import date
+
+from steppe.amounts import Amount, day_text, decimal_text
+from steppe.models import ApprovalReceipt, ControlTotal, Page
+from steppe.request import Request, command, given, public_listing
+
+
+def control_totals(
+    *,
+    ledger: str | None = None,
+    asset: str | None = None,
+    place: str | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
+) -> Request[Page[ControlTotal]]:
+    """List control totals: what each place was given, has left, has allocated."""
+    return public_listing(
+        "/v1/control-totals",
+        ControlTotal,
+        ledger=ledger,
+        asset=asset,
+        place=place,
+        limit=limit,
+        cursor=cursor,
+    )
+
+
+def set_control_total(
+    *,
+    asset: str,
+    place: str,
+    quantity: Amount,
+    document: str,
+    expires_on: date | None = None,
+    idempotency_key: str | None = None,
+) -> Request[ApprovalReceipt]:
+    """Ask that a place be given a total of an asset (regulator); a second person approves it."""
+    body = given(
+        asset=asset,
+        place=place,
+        quantity=decimal_text(quantity),
+        document=document,
+        expires_on=expires_on and day_text(expires_on),
+    )
+    path = "/v1/control-totals"
+    return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
+
+
+def adjust_control_total(
+    *,
+    asset: str,
+    place: str,
+    change: Amount,
+    document: str,
+    expires_on: date | None = None,
+    idempotency_key: str | None = None,
+) -> Request[ApprovalReceipt]:
+    """Ask that a total be raised, or lowered by a negative change (regulator)."""
+    body = given(
+        asset=asset,
+        place=place,
+        change=decimal_text(change),
+        document=document,
+        expires_on=expires_on and day_text(expires_on),
+    )
+    path = "/v1/control-totals:adjust"
+    return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)

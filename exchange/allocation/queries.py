@@ -1,0 +1,165 @@
+"""Drafts, their publication and what was issued, as rows and as views."""
+
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from exchange.api.amounts import format_day
+from exchange.api.directory import AssetFacts
+from exchange.api.edge import Edge
+from exchange.api.tokens import Principal
+from exchange.core.allocation.content import PlanContent, PlanRow
+from exchange.core.rules import RuleRef
+from exchange.core.types import AssetId, Day, ParticipantId, PlanId, Role
+from exchange.core.units import format_decimal
+from exchange.errors import NotFound, Unprocessable
+from exchange.ids import ACCOUNT, LOT, PARTICIPANT, PLAN, numbered, parse_numbered, reference
+from exchange.storage.tables import rules
+from exchange.storage.tables_allocation import plans
+from exchange.storage.tables_back_office import allocation_drafts, allocation_rows
+
+_PUBLISHED = (
+    plans.c.version.label("published_version"),
+    plans.c.content_hash,
+    plans.c.entities,
+    plans.c.quantity,
+    plans.c.objections_until,
+    plans.c.document.label("published_document"),
+    plans.c.published_seq,
+    plans.c.issued_seq,
+)
+
+
+def plans_query(edge: Edge, principal: Principal) -> Select[Any]:
+    """Select plans with their publication; only a regulator sees what is not published yet."""
+    numbers = [
+        ledger.number
+        for ledger in edge.ledgers.values()
+        if not principal.ledgers or ledger.code in principal.ledgers
+    ]
+    same = and_(
+        plans.c.ledger == allocation_drafts.c.ledger,
+        plans.c.plan_id == allocation_drafts.c.plan_id,
+    )
+    hidden = principal.role is not Role.REGULATOR
+    return (
+        select(allocation_drafts, *_PUBLISHED)
+        .join(plans, same, isouter=not hidden)
+        .where(allocation_drafts.c.ledger.in_(numbers))
+    )
+
+
+async def find_plan(
+    edge: Edge, connection: AsyncConnection, principal: Principal, plan_id: str
+) -> Row[Any]:
+    """Return a plan that the principal may see. Raises: NotFound."""
+    number = parse_numbered(plan_id, PLAN)
+    query = plans_query(edge, principal).where(allocation_drafts.c.plan_id == number)
+    row: Row[Any] | None = (await connection.execute(query)).first()
+    if row is None:
+        raise NotFound("plan_unknown")
+    return row
+
+
+async def asset_of(edge: Edge, row: Row[Any]) -> AssetFacts:
+    return await edge.directory.asset_by_id(edge.ledger_code(row.ledger), row.asset_id)
+
+
+async def plan_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
+    asset = await asset_of(edge, row)
+    status = "draft"
+    if row.published_seq is not None:
+        status = "published" if row.issued_seq is None else "issued"
+    return {
+        "plan_id": numbered(PLAN, row.plan_id),
+        "ledger": asset.ledger,
+        "asset": asset.code,
+        "unit": asset.unit,
+        "method": {"id": row.method, "version": row.method_version},
+        "vintage": row.vintage,
+        "region": row.region,
+        "basin": row.basin,
+        "valid_from": format_day(row.valid_from) if row.valid_from else None,
+        "valid_to": format_day(row.valid_to) if row.valid_to else None,
+        "document": row.document,
+        "status": status,
+        "version": row.version,
+        "publication": _publication(asset, row),
+    }
+
+
+def _publication(asset: AssetFacts, row: Row[Any]) -> dict[str, Any] | None:
+    if row.published_seq is None:
+        return None
+    return {
+        "version": row.published_version,
+        "content_hash": row.content_hash.hex(),
+        "entities": row.entities,
+        "quantity": format_decimal(row.quantity, asset.scale),
+        "objections_until": format_day(row.objections_until),
+        "document": row.published_document,
+        "sequence": row.published_seq,
+        "issued_sequence": row.issued_seq,
+    }
+
+
+def row_view(asset: AssetFacts, row: Row[Any]) -> dict[str, Any]:
+    return {
+        "entity": row.entity,
+        "participant_id": numbered(PARTICIPANT, row.participant_id),
+        "quantity": format_decimal(row.quantity, asset.scale),
+    }
+
+
+def entry_view(asset: AssetFacts, row: Row[Any]) -> dict[str, Any]:
+    return row_view(asset, row) | {
+        "plan_id": numbered(PLAN, row.plan_id),
+        "account_id": reference(asset.ledger, ACCOUNT, row.account_id),
+        "lot_id": reference(asset.ledger, LOT, row.lot_id) if row.lot_id else None,
+        "place": row.place,
+        "sequence": row.seq,
+    }
+
+
+async def method_in_force(
+    connection: AsyncConnection, ledger: int, rule_id: str, today: Day
+) -> int:
+    """Return the version of a rule that is in force. Raises: Unprocessable `rule_missing`."""
+    query = (
+        select(rules.c.version)
+        .where(
+            rules.c.ledger == ledger,
+            rules.c.rule_id == rule_id,
+            rules.c.valid_from <= today,
+            rules.c.valid_to.is_(None) | (rules.c.valid_to >= today),
+        )
+        .order_by(rules.c.version.desc())
+        .limit(1)
+    )
+    version: int | None = await connection.scalar(query)
+    if version is None:
+        raise Unprocessable("rule_missing", "there is no such method on this ledger today")
+    return version
+
+
+async def content_of(connection: AsyncConnection, plan_id: int) -> PlanContent:
+    """Return the content of a draft as it stands; its rows cannot change meanwhile."""
+    query = select(allocation_drafts).where(allocation_drafts.c.plan_id == plan_id)
+    draft = (await connection.execute(query.with_for_update(read=True))).one()
+    rows = await connection.execute(
+        select(allocation_rows).where(allocation_rows.c.plan_id == plan_id)
+    )
+    entries = [PlanRow(row.entity, ParticipantId(row.participant_id), row.quantity) for row in rows]
+    return PlanContent(
+        PlanId(plan_id),
+        draft.version,
+        AssetId(draft.asset_id),
+        RuleRef(draft.method, draft.method_version),
+        draft.vintage,
+        draft.region,
+        draft.basin,
+        Day(draft.valid_from),
+        Day(draft.valid_to),
+        tuple(sorted(entries, key=lambda row: row.entity)),
+    )

@@ -1,0 +1,129 @@
+"""Wire forms of allocation plans."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from exchange.api.amounts import Code, DayText, DecimalText, Prose, Word
+from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
+
+ROWS_MAX = 1000
+Entity = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{1,32}$"),
+    Field(description="What the plan calls the entity (installation, unit)", examples=["BT-001"]),
+]
+Method = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^[a-z0-9_]{1,32}$"),
+    Field(description="Rule `allocation.method.<method>` of the ledger", examples=["fixed"]),
+]
+
+
+class CreatePlanRequest(BaseModel):
+    """What a plan allocates, by which rule, and what its lots will say."""
+
+    model_config = STRICT
+    asset: Code
+    method: Method
+    vintage: Word
+    region: Word = ""
+    basin: Word = ""
+    valid_from: DayText | None = None
+    valid_to: DayText | None = None
+    document: Prose
+
+
+class RowForm(BaseModel):
+    """What one entity gets. A participant may run several."""
+
+    model_config = STRICT
+    entity: Entity
+    participant_id: ParticipantRef
+    quantity: DecimalText
+
+
+class RowsRequest(BaseModel):
+    model_config = STRICT
+    rows: Annotated[
+        list[RowForm],
+        Field(
+            min_length=1,
+            max_length=ROWS_MAX,
+            examples=[[{"entity": "BT-001", "participant_id": "p12", "quantity": "100"}]],
+        ),
+    ]
+
+
+class PublishRequest(BaseModel):
+    model_config = STRICT
+    objections_until: DayText
+    document: Prose
+
+
+class IssueRequest(BaseModel):
+    model_config = STRICT
+    document: Prose
+    expires_on: DayText | None = Field(None, description="Last day to approve it")
+
+
+class MethodView(BaseModel):
+    id: str = Field(examples=["carbon.allocation.method.fixed"])
+    version: int
+
+
+class PublicationView(BaseModel):
+    """The plan as it was last published."""
+
+    version: int
+    content_hash: str = Field(description="SHA-256 of the plan's content, in hexadecimal")
+    entities: int
+    quantity: str
+    objections_until: str
+    document: str
+    sequence: int
+    issued_sequence: int | None
+
+
+class PlanView(BaseModel):
+    """A plan. `version` counts the changes of its rows."""
+
+    plan_id: str = Field(examples=["n17"])
+    ledger: str
+    asset: str
+    unit: str
+    method: MethodView
+    vintage: str
+    region: str
+    basin: str
+    valid_from: str | None
+    valid_to: str | None
+    document: str
+    status: Literal["draft", "published", "issued"]
+    version: int
+    publication: PublicationView | None
+
+
+class RowView(BaseModel):
+    entity: str
+    participant_id: str
+    quantity: str
+
+
+class EntryView(RowView):
+    """What an entity got; no lot when that is nothing."""
+
+    plan_id: str
+    account_id: str
+    lot_id: str | None
+    place: str
+    sequence: int
+
+
+class PublishReceipt(ReceiptView):
+    plan_id: str
+    version: int
+    content_hash: str
+    entities: int
+    quantity: str
+    objections_until: str

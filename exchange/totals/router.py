@@ -1,0 +1,168 @@
+"""Routes of control totals: figures for everybody, changes by two regulators."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy import Row, Select, and_, func, select, tuple_
+
+from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.body import StrictRoute
+from exchange.api.edge import Edge, EdgeDep
+from exchange.api.idempotency import IdempotencyKey
+from exchange.api.pagination import (
+    LEDGER,
+    LIMIT_DEFAULT,
+    Cursor,
+    Limit,
+    Page,
+    next_cursor,
+    read_cursor,
+)
+from exchange.api.problems import RESPONSES
+from exchange.api.schemas import ApprovalReceipt, LedgerFilter
+from exchange.api.security import CurrentPrincipal
+from exchange.api.submission import initiate
+from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
+from exchange.core.types import Day
+from exchange.core.units import format_decimal
+from exchange.storage.tables import accounts
+from exchange.storage.tables_allocation import control_totals, total_moves
+from exchange.totals.schemas import AdjustTotalRequest, ControlTotalView, SetTotalRequest
+
+router = APIRouter(
+    prefix="/v1/control-totals", tags=["totals"], route_class=StrictRoute, responses=RESPONSES
+)
+
+
+def _query() -> Select[Any]:
+    """Select each place with its balances, what it gave on and what moved."""
+    headroom, allocated = accounts.alias("headroom"), accounts.alias("allocated")
+    below = control_totals.alias("below")
+    distributed = (
+        select(func.coalesce(func.sum(below.c.quantity), 0))
+        .where(
+            below.c.ledger == control_totals.c.ledger,
+            below.c.asset_id == control_totals.c.asset_id,
+            below.c.parent == control_totals.c.place,
+        )
+        .scalar_subquery()
+    )
+    ledger = control_totals.c.ledger
+    return (
+        select(
+            control_totals,
+            headroom.c.posted.label("headroom"),
+            allocated.c.posted.label("allocated"),
+            distributed.label("distributed"),
+            func.coalesce(total_moves.c.moved_in, 0).label("moved_in"),
+            func.coalesce(total_moves.c.moved_out, 0).label("moved_out"),
+        )
+        .join(
+            headroom,
+            and_(
+                headroom.c.ledger == ledger,
+                headroom.c.account_id == control_totals.c.headroom_id,
+            ),
+        )
+        .join(
+            allocated,
+            and_(
+                allocated.c.ledger == ledger,
+                allocated.c.account_id == control_totals.c.allocated_id,
+            ),
+        )
+        .outerjoin(
+            total_moves,
+            and_(
+                total_moves.c.ledger == ledger,
+                total_moves.c.account_id == control_totals.c.allocated_id,
+            ),
+        )
+    )
+
+
+async def _view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
+    ledger = edge.ledger_code(row.ledger)
+    asset = await edge.directory.asset_by_id(ledger, row.asset_id)
+    figures = ("quantity", "distributed", "headroom", "allocated", "moved_in", "moved_out")
+    return {
+        "ledger": ledger,
+        "asset": asset.code,
+        "unit": asset.unit,
+        "place": row.place,
+        "parent": row.parent,
+        **{name: format_decimal(int(getattr(row, name)), asset.scale) for name in figures},
+        "sequence": row.updated_seq,
+    }
+
+
+@router.get("", response_model=Page[ControlTotalView])
+async def list_control_totals(
+    request: Request,
+    response: Response,
+    edge: EdgeDep,
+    ledger: LedgerFilter = None,
+    asset: Annotated[str | None, Query(max_length=32)] = None,
+    place: Annotated[str | None, Query(max_length=6, examples=["150200"])] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> dict[str, Any]:
+    """List control totals: what each place was given, has left, has allocated."""
+    query = _query()
+    if asset is not None:
+        facts = await edge.directory.asset_anywhere(asset)
+        query = query.where(
+            control_totals.c.ledger == edge.ledger_number(facts.ledger),
+            control_totals.c.asset_id == facts.asset_id,
+        )
+    if ledger is not None:
+        query = query.where(control_totals.c.ledger == edge.ledger_number(ledger))
+    if place is not None:
+        query = query.where(control_totals.c.place == place)
+    key = (control_totals.c.ledger, control_totals.c.asset_id, control_totals.c.place)
+    after = read_cursor(cursor, LEDGER, int, str)
+    if after is not None:
+        query = query.where(tuple_(*key) > tuple_(*after))
+    async with edge.reading() as connection:
+        rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
+    more = None
+    if len(rows) > limit:
+        last = rows[limit - 1]
+        more = next_cursor(request, response, (last.ledger, last.asset_id, last.place))
+    return {"items": [await _view(edge, row) for row in rows[:limit]], "next_cursor": more}
+
+
+@router.post("", status_code=202, response_model=ApprovalReceipt)
+async def set_control_total(
+    body: SetTotalRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Ask that a place be given a total; a second regulator approves it."""
+    asset = await edge.directory.asset_anywhere(body.asset)
+    quantity = parse_amount(body.quantity, asset.scale, "/quantity")
+    act = SetControlTotal(asset.asset_id, body.place, quantity, body.document)
+    last = _last_day(body.expires_on)
+    return await initiate(edge, principal, asset.ledger, key, act, last, response)
+
+
+@router.post(":adjust", status_code=202, response_model=ApprovalReceipt)
+async def adjust_control_total(
+    body: AdjustTotalRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Ask that a place's total be raised or lowered; a second regulator approves it."""
+    asset = await edge.directory.asset_anywhere(body.asset)
+    change = parse_amount(body.change, asset.scale, "/change")
+    act = AdjustControlTotal(asset.asset_id, body.place, change, body.document)
+    last = _last_day(body.expires_on)
+    return await initiate(edge, principal, asset.ledger, key, act, last, response)
+
+
+def _last_day(text: str | None) -> Day:
+    return Day(0) if text is None else parse_day(text, "/expires_on")

@@ -1,0 +1,52 @@
+"""Wire forms of control totals."""
+
+from pydantic import BaseModel, Field
+
+from exchange.api.amounts import Code, DayText, DecimalText, Prose, SignedDecimalText
+from exchange.api.schemas import STRICT, Place
+
+
+class SetTotalRequest(BaseModel):
+    """A total for a place.
+
+    The first place of an asset is the root, for which its total is made; any other takes its own
+    out of what its parent has left.
+    """
+
+    model_config = STRICT
+    asset: Code
+    place: Place
+    quantity: DecimalText
+    document: Prose
+    expires_on: DayText | None = Field(None, description="Last day to approve it")
+
+
+class AdjustTotalRequest(BaseModel):
+    """A change of a place's total: out of, or (below zero) back to, what its parent has left."""
+
+    model_config = STRICT
+    asset: Code
+    place: Place
+    change: SignedDecimalText
+    document: Prose
+    expires_on: DayText | None = Field(None, description="Last day to approve it")
+
+
+class ControlTotalView(BaseModel):
+    """What a place was given of an asset, and where it is.
+
+    `quantity` + `moved_in` - `moved_out` = `headroom` + `allocated` + `distributed`.
+    """
+
+    ledger: str
+    asset: str
+    unit: str
+    place: Place
+    parent: str | None = Field(description="None for the root")
+    quantity: str = Field(description="The total as set and adjusted")
+    distributed: str = Field(description="Given on to the places directly below")
+    headroom: str = Field(description="Left to be given out")
+    allocated: str = Field(description="Held by those who belong to the place and to none below")
+    moved_in: str = Field(description="Came with units from members of other places")
+    moved_out: str = Field(description="Went with units to members of other places")
+    sequence: int
