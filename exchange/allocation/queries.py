@@ -39,14 +39,14 @@ def plans_query(edge: Edge, principal: Principal) -> Select[Any]:
         if not principal.ledgers or ledger.code in principal.ledgers
     ]
     same = and_(
-        plans.c.ledger == allocation_drafts.c.ledger,
+        plans.c.ledger == allocation_drafts.c.ledger_number,
         plans.c.plan_id == allocation_drafts.c.plan_id,
     )
     hidden = principal.role is not Role.REGULATOR
     return (
         select(allocation_drafts, *_PUBLISHED)
         .join(plans, same, isouter=not hidden)
-        .where(allocation_drafts.c.ledger.in_(numbers))
+        .where(allocation_drafts.c.ledger_number.in_(numbers))
     )
 
 
@@ -63,7 +63,7 @@ async def find_plan(
 
 
 async def asset_of(edge: Edge, row: Row[Any]) -> AssetFacts:
-    return await edge.directory.asset_by_id(edge.ledger_code(row.ledger), row.asset_id)
+    return await edge.directory.asset_by_id(edge.ledger_code(row.ledger_number), row.asset_id)
 
 
 async def plan_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ async def create_plan(
         made = (
             insert(allocation_drafts)
             .values(
-                ledger=ledger,
+                ledger_number=ledger,
                 asset_id=asset.asset_id,
                 method=method,
                 method_version=await queries.method_in_force(connection, ledger, method, today),
@@ -234,7 +234,7 @@ async def list_entries(
         query = (
             select(allocation_entries)
             .where(
-                allocation_entries.c.ledger == plan.ledger,
+                allocation_entries.c.ledger == plan.ledger_number,
                 allocation_entries.c.plan_id == plan.plan_id,
                 allocation_entries.c.entity > after,
             )

@@ -12,14 +12,12 @@ import hashlib
 
 import msgspec
 
+from exchange.core import institutions
 from exchange.core.accounts import Account
-from exchange.core.allocation import records as allocation
-from exchange.core.allocation.records import AllocationRecord
-from exchange.core.approvals import records as approvals
-from exchange.core.approvals.records import ApprovalsRecord
 from exchange.core.calendar import TradingCalendar
 from exchange.core.event import Parcel
 from exchange.core.events import BandSet
+from exchange.core.institutions import InstitutionsRecord
 from exchange.core.instruments import refresh
 from exchange.core.rules import Rule
 from exchange.core.state import (
@@ -33,8 +31,6 @@ from exchange.core.state import (
     State,
     new_state,
 )
-from exchange.core.totals import records as totals
-from exchange.core.totals.records import TotalsRecord
 from exchange.core.types import (
     AccountId,
     AccountType,
@@ -136,9 +132,7 @@ class Snapshot(msgspec.Struct, array_like=True):
     orders: OrderColumns
     pending: list[tuple[ChainId, ParticipantId, list[LegRecord]]]
     freezes: list[tuple[FreezeId, AccountId, int, tuple[Parcel, ...]]]
-    approvals: ApprovalsRecord
-    totals: TotalsRecord
-    allocation: AllocationRecord
+    institutions: InstitutionsRecord
 
 
 def digest(data: bytes) -> bytes:
@@ -175,9 +169,7 @@ def encode(state: State) -> bytes:
                 (frozen.freeze_id, frozen.account.account_id, frozen.quantity, frozen.parcels)
                 for frozen in state.freezes.values()
             ],
-            approvals.encode(state.approvals),
-            totals.encode(state.totals),
-            allocation.encode(state.allocation),
+            institutions.encode(state),
         )
     )
 
@@ -213,9 +205,7 @@ def decode(data: bytes) -> State:
     _restore_parties(state, record)
     _restore_markets(state, record)
     _restore_reservations(state, record)
-    state.approvals = approvals.restore(record.approvals)
-    state.totals = totals.restore(record.totals)
-    state.allocation = allocation.restore(record.allocation)
+    institutions.restore(state, record.institutions)
     return state
 
 

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from exchange.storage import tables, tables_back_office
+from exchange.storage import tables, tables_allocation, tables_back_office
 from exchange.storage.metadata import metadata
 
 log = structlog.get_logger(__name__)
@@ -44,6 +44,13 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables.orders.name: CHANGED,
     tables.book_levels.name: CHANGED,
     tables.instrument_days.name: CHANGED,
+    tables_allocation.approvals.name: CHANGED,
+    tables_allocation.control_totals.name: CHANGED,
+    tables_allocation.total_moves.name: CHANGED,
+    tables_allocation.plans.name: CHANGED,
+    tables_allocation.allocation_entries.name: ADDED,
+    tables_back_office.allocation_drafts.name: CHANGED,
+    tables_back_office.allocation_rows.name: SWEPT,
     tables_back_office.participants.name: CHANGED,
     tables_back_office.operators.name: CHANGED,
     tables_back_office.keys.name: CHANGED,

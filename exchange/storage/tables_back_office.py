@@ -106,7 +106,7 @@ allocation_drafts = Table(
     "allocation_drafts",
     metadata,
     Column("plan_id", BigInteger, Identity(), primary_key=True),
-    Column("ledger", SmallInteger, nullable=False),
+    Column("ledger_number", SmallInteger, nullable=False),
     Column("asset_id", BigInteger, nullable=False),
     Column("method", Text, nullable=False),
     Column("method_version", Integer, nullable=False),

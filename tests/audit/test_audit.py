@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import ARRAY, Boolean, Integer, Table, Text
+from sqlalchemy import ARRAY, Boolean, Integer, LargeBinary, Table, Text
 
 from exchange.app import make_projector
 from exchange.audit.checker import audit
@@ -57,6 +57,8 @@ def flipped(column: Any) -> str:
         return f"{name} = {name} || ARRAY['else']"
     if isinstance(column.type, Text):
         return f"{name} = coalesce({name}, '') || '~'"
+    if isinstance(column.type, LargeBinary):
+        return f"{name} = {name} || '~'::bytea"
     assert isinstance(column.type, Integer), column
     return f"{name} = coalesce({name}, 0) + 7"
 

@@ -27,6 +27,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "journal": {"refusal": None, "events": b"\x90"},
     "accounts": {"posted": 5, "held": 5, "purpose": "cash"},
     "freezes": {"released_document": None, "released_seq": None},
+    "approvals": {"status": "pending"},
     "operators": {"status": "active"},
     "keys": {"status": "active", "public_key": "k", "secret_hash": None},
 }
@@ -78,11 +79,16 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("operators", "an_operator_has_a_status", {"status": "gone"}),
     ("keys", "a_key_has_a_status", {"status": "gone"}),
     ("keys", "a_key_is_public_or_secret", {"secret_hash": "h"}),
+    ("approvals", "a_request_has_a_status", {"status": "gone"}),
+    ("approvals", "nobody_approves_alone", {"status": "approved"}),
+    ("control_totals", "a_total_is_never_negative", {"quantity": -1}),
+    ("allocation_entries", "an_entry_is_never_negative", {"quantity": -1}),
+    ("allocation_rows", "a_row_is_never_negative", {"quantity": -1}),
 ]
 REPEATS: list[tuple[str, str, dict[str, Any]]] = [
     ("journal", "a_command_happens_once", {"seq": 2}),
     ("assets", "an_asset_code_is_unique", {"asset_id": 2}),
-    ("accounts", "one_account_for_each_purpose", {"account_id": 2}),
+    ("accounts", "one_account_for_each_purpose_and_place", {"account_id": 2}),
     ("instruments", "an_instrument_code_is_unique", {"instrument_id": 2}),
     ("orders", "a_client_order_id_is_used_once", {"order_id": 2}),
     ("participants", "a_credit_code_is_registered_once", {"participant_id": 2}),
@@ -141,6 +147,7 @@ def test_what_may_be_once_is_refused_the_second_time(database, table, rule, chan
     [
         ("operators", "an_operator_has_a_participant", {"participant_id": 9}),
         ("keys", "a_key_has_an_operator", {"operator_id": 9}),
+        ("allocation_rows", "a_row_has_a_plan", {"plan_id": 9}),
     ],
 )
 def test_what_belongs_to_nothing_is_refused(database, table, rule, columns):

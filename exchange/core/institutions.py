@@ -1,0 +1,28 @@
+"""What the institutions with packages of their own add to a snapshot: one line for each."""
+
+import msgspec
+
+from exchange.core.allocation import records as allocation
+from exchange.core.approvals import records as approvals
+from exchange.core.state import State
+from exchange.core.totals import records as totals
+
+
+class InstitutionsRecord(msgspec.Struct, array_like=True):
+    approvals: approvals.ApprovalsRecord
+    totals: totals.TotalsRecord
+    allocation: allocation.AllocationRecord
+
+
+def encode(state: State) -> InstitutionsRecord:
+    return InstitutionsRecord(
+        approvals.encode(state.approvals),
+        totals.encode(state.totals),
+        allocation.encode(state.allocation),
+    )
+
+
+def restore(state: State, record: InstitutionsRecord) -> None:
+    state.approvals = approvals.restore(record.approvals)
+    state.totals = totals.restore(record.totals)
+    state.allocation = allocation.restore(record.allocation)
