@@ -20,9 +20,8 @@ from exchange.audit.replay import Connection, Record, pages
 from exchange.core.outcomes import decode_events
 from exchange.sequencer.postgres import WRITER_SETTINGS
 from exchange.sequencer.projector import Projector
-from exchange.storage import tables
-from exchange.storage.metadata import metadata
 from exchange.storage.projection import Rows
+from exchange.storage.schema import metadata, tables
 from exchange.storage.writes import arrays, statement
 
 BATCH_ENTRIES = 20_000

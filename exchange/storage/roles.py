@@ -12,8 +12,7 @@ import structlog
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from exchange.storage import tables, tables_allocation, tables_back_office
-from exchange.storage.metadata import metadata
+from exchange.storage.schema import metadata, tables, tables_allocation, tables_back_office
 
 log = structlog.get_logger(__name__)
 

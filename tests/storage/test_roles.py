@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from exchange.storage import migrate, roles
 from exchange.storage.dsn import sqlalchemy_url
 from exchange.storage.embedded import EmbeddedPostgres
-from exchange.storage.metadata import metadata
+from exchange.storage.schema import metadata
 from tests.support.postgres import as_owner, as_role
 
 DENIED = asyncpg.InsufficientPrivilegeError
