@@ -9,8 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.core import invariants, snapshot
-from exchange.core.approvals.acts import ACTS
-from exchange.core.approvals.commands import ApproveRequest
 from exchange.core.events import AnyEvent
 from exchange.core.outcomes import (
     Outcome,
@@ -28,6 +26,7 @@ from matching import snapshot as book_snapshot
 from tests.support.builders import Market, carbon_market
 from tests.support.played import play
 from tests.support.workload import SCENES
+from tests.support.workload_allocation import kinds_done
 
 COMMANDS = 3_000
 LEDGERS = tuple(SCENES)
@@ -91,9 +90,7 @@ def test_the_workload_meets_every_command_and_event_and_most_reasons():
         market = played(ledger)
         for entry, outcome in zip(market.entries, market.outcomes, strict=True):
             if outcome.refusal is None:
-                done.add(type(entry.command))
-                if isinstance(entry.command, ApproveRequest):
-                    done.add(ACTS[entry.command.kind].kind)
+                done.update(kinds_done(entry.command))
             else:
                 reasons.add(outcome.refusal.reason)
             seen.update(type(event) for event in outcome.events)

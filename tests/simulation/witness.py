@@ -5,6 +5,7 @@ It keeps its own books and asks the sequencer nothing.
 
 from random import Random
 
+from exchange.core.allocation.events import AllocationIssued
 from exchange.core.commands import AnyCommand, PlaceOrder, PlaceOrders
 from exchange.core.events import LotCreated
 from exchange.core.invariants import violations
@@ -24,6 +25,7 @@ from exchange.sequencer.journal import Entry
 from tests.simulation.server import Named
 from tests.simulation.world import World
 from tests.support.memory_journal import Commit, MemoryDatabase
+from tests.support.workload_allocation import kinds_done
 
 
 class Witness:
@@ -136,6 +138,9 @@ class Witness:
             for event in outcome.events:
                 if isinstance(event, LotCreated):
                     lots[event.lot_id] = event.quantity
+                elif isinstance(event, AllocationIssued):
+                    given = [entry.quantity for entry in event.entries if entry.quantity]
+                    lots.update(enumerate(given, event.first_lot_id))
             if entry.seq == cut:
                 venue = Venue.restore(venue.snapshot())
         if lots != _lots_held(venue.state):
@@ -147,7 +152,8 @@ class Witness:
         if outcome.refusal is not None:
             met[f"refused {outcome.refusal.reason}"] += 1
             return
-        met[f"did {type(command).__name__}"] += 1
+        for kind in kinds_done(command):
+            met[f"did {kind.__name__}"] += 1
         for event in outcome.events:
             met[f"event {type(event).__name__}"] += 1
 

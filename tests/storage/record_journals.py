@@ -11,12 +11,13 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import get_args
 
 import asyncpg
 
 from exchange.app import make_projector
 from exchange.core import commands as c
-from exchange.core import events
+from exchange.core.events import AnyEvent
 from exchange.core.outcomes import encode_command, encode_events, encode_refusal
 from exchange.core.snapshot import digest
 from exchange.core.venue import INSTITUTIONS, Venue
@@ -29,6 +30,7 @@ from tests.storage import recorded
 from tests.storage.recorded import BACK_OFFICE, Recorded
 from tests.support.builders import Market
 from tests.support.played import play
+from tests.support.workload_allocation import kinds_done
 
 SEED = 10
 COMMANDS = 800
@@ -50,10 +52,15 @@ def played(ledger: str) -> Market:
     """Return a market in which everything has happened. Raises: AssertionError otherwise."""
     market = play(ledger, SEED, COMMANDS)
     outcomes = zip(market.entries, market.outcomes, strict=True)
-    done = {type(entry.command) for entry, outcome in outcomes if outcome.refusal is None}
+    done = {
+        kind
+        for entry, outcome in outcomes
+        if outcome.refusal is None
+        for kind in kinds_done(entry.command)
+    }
     seen = {type(event) for outcome in market.outcomes for event in outcome.events}
     missing = [kind.__name__ for kind in INSTITUTIONS if kind not in done]
-    missing += [kind.__name__ for kind in events.Event.__subclasses__() if kind not in seen]
+    missing += [kind.__name__ for kind in get_args(AnyEvent) if kind not in seen]
     assert not missing, f"{ledger}: choose another seed, there is no {missing}"
     return market
 

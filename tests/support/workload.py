@@ -99,7 +99,7 @@ class Workload(TwoPeople):
             (2, self.list),
             (3, lambda: c.ActivateRules((self.rule(),), "amended")),
             (14, self.ask),
-            (14, self.decide),
+            (11, self.decide),
             (5, self.publish),
             (3, self.relocate),
         ]

@@ -103,7 +103,9 @@ class TwoPeople:
         asset = self.tracked if random.random() < 0.9 else random.randrange(4)
         days = 0 if random.random() < 0.9 else -1
         more = 0 if random.random() < 0.9 else 1
-        return self.publication(PlanContent(number, version, asset, *self._terms(), rows), days, more)
+        return self.publication(
+            PlanContent(number, version, asset, *self._terms(), rows), days, more
+        )
 
     def act(self) -> c.AnyCommand:
         """Choose what two people shall do: a total, its change, or the issue of a plan."""
@@ -138,7 +140,7 @@ class TwoPeople:
         asked = asking(act, random.randrange(1, 4))
         terms = (asked.requester_id, asked.operator_id, asked.kind, asked.participant_id)
         if random.random() < 0.3:
-            last = Day(self.state.today + random.randrange(13))
+            last = Day(self.state.today + random.choice((0, 0, 1, random.randrange(13))))
             return RequestApproval(*terms, encode_command(act), last)
         if random.random() < 0.05:
             return RequestApproval(*terms, b"noise", Day(0))
