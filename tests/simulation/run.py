@@ -120,8 +120,12 @@ async def _until_settled(
 async def _rest(world: World, cluster: Cluster, keeping: list["asyncio.Task[None]"]) -> Server:
     """Wait until a server leads and all that it has in memory is durable; stop what disturbs."""
     deadline_s = world.loop.time() + CALM_S_MAX
+    tried_s = world.loop.time()
     while True:
         await asyncio.sleep(0.1)
+        if world.loop.time() > tried_s + STORM_S:
+            cluster.try_others()
+            tried_s = world.loop.time()
         _check(world)
         leader = cluster.leader
         resting = leader is not None and leader.alive and leader.sequencer.ready

@@ -300,7 +300,7 @@ class MemoryJournal:
         commit = Commit(
             self._epoch,
             tuple(entries),
-            tuple([(row[0], row[4], row[5]) for row in gathered.get(ACCOUNTS_NEW, ())]),
+            tuple([(row[0], row[5], row[6]) for row in gathered.get(ACCOUNTS_NEW, ())]),
             tuple([(row[0], row[1], row[2]) for row in gathered.get(BALANCES, ())]),
             tuple([(row[1], row[2]) for row in gathered.get(ORDERS_NEW, ())]),
         )
