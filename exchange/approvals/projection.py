@@ -13,12 +13,6 @@ from exchange.core.event import Event
 from exchange.storage.projection import Handler, Rows
 from exchange.storage.writes import Row, insert, update
 
-_DECISION = {
-    "status": "text",
-    "decided_seq": "bigint",
-    "decided_by": "bigint",
-    "grounds": "text",
-}
 REQUESTED = insert(
     "approvals",
     approval_id="bigint",
@@ -33,7 +27,10 @@ REQUESTED = insert(
     figures="text",
     requested_seq="bigint",
     requested_at_ns="bigint",
-    **_DECISION,
+    status="text",
+    decided_seq="bigint",
+    decided_by="bigint",
+    grounds="text",
 )
 DECIDED = update(
     "approvals",
@@ -41,7 +38,10 @@ DECIDED = update(
     "status = u.status, decided_seq = u.decided_seq, decided_by = u.decided_by,"
     " grounds = u.grounds",
     approval_id="bigint",
-    **_DECISION,
+    status="text",
+    decided_seq="bigint",
+    decided_by="bigint",
+    grounds="text",
 )
 PENDING: Row = ("pending", None, None, None)
 

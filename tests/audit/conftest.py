@@ -14,6 +14,7 @@ from tests.support.postgres import TEMPLATE, copy_of, database, postgres
 
 __all__ = ["busy", "busy_template", "database", "postgres"]
 
+SEED = 20260306  # with which every ledger has rows in every table
 COMMANDS = 1_000
 SNAPSHOT_AT = 500
 
@@ -24,7 +25,7 @@ def busy_template(postgres: str) -> Iterator[str]:
 
     async def fill(dsn: str) -> None:
         for ledger in LEDGERS:
-            market = play(ledger.code, 20260302, COMMANDS)
+            market = play(ledger.code, SEED, COMMANDS)
             entries = list(zip(market.entries, market.outcomes, strict=True))
             await journals.write(dsn, ledger.number, entries, journals.sizes(ledger.number, 40))
             venue = Venue(ledger.code)

@@ -58,8 +58,14 @@ class TwoPeople:
         return self.state.asset_codes.get(CODE, 1)
 
     def opening_totals(self, define: c.DefineAsset) -> Iterator[c.AnyCommand]:
-        """Give an asset its totals, and publish a first plan under them, to be issued later."""
+        """Give an asset that circulates its totals, and publish a plan under them.
+
+        The plan can be issued from the next day on. A holder moves to another league and back.
+        """
         yield define
+        yield c.AuthoriseIssuance(self.tracked, 10**4, "before there was a total")
+        terms = ("2026", "", "", Day(0), Day(0), Day(0), "before there was a total")
+        yield c.IssueUnits(self.tracked, 8, 5_000, *terms)
         name = f"{self.ledger}.allocation.objection_days_min"
         yield c.ActivateRules((rule(name, RuleKind.INTEGER, "0"),), "at once")
         for place, quantity in ((ROOT, 10**6), (BAOTOU, 6 * 10**5), (ORDOS, 10**5)):
@@ -68,6 +74,8 @@ class TwoPeople:
             told = hashlib.sha256(encode_command(act)).digest()
             kind = type(act).__name__
             yield ApproveRequest(0, 2, self.state.approvals.last, told, kind)
+        yield self.moving(8, ORDOS)
+        yield self.moving(8, BAOTOU)
         rows = tuple(PlanRow(f"entity-{who}", who, 5_000) for who in range(1, 9))
         yield self.publication(PlanContent(1, 1, self.tracked, *self._terms(), rows))
 
@@ -111,7 +119,7 @@ class TwoPeople:
         """Choose what two people shall do: a total, its change, or the issue of a plan."""
         random = self.random
         due = [number for number in self.contents if self._due(number)]
-        if due and random.random() < 0.5:
+        if due and random.random() < 0.8:
             return self._issue(random.choice(due))
         place = random.choice(PLACES)
         kind = random.randrange(3)
@@ -152,7 +160,7 @@ class TwoPeople:
         waiting = list(self.state.approvals.pending.values())
         if not waiting or random.random() < 0.05:
             return ApproveRequest(0, 1, self.state.approvals.last + 1, b"", "none")
-        one = random.choice(waiting)
+        one = random.choice((waiting[-1], random.choice(waiting)))
         operator_id = random.randrange(1, 4)
         if random.random() < 0.1:
             return RejectRequest(0, operator_id, one.approval_id, one.kind, "not now")
@@ -163,6 +171,9 @@ class TwoPeople:
 
     def relocate(self) -> c.AdmitParticipant:
         """Have a member move between two leagues, with all that it holds."""
-        member, kind = self.random.randrange(1, 9), AccountType.COMPLIANCE_ENTITY
         region = self.random.choice((BAOTOU, BAOTOU, ORDOS))
+        return self.moving(self.random.randrange(1, 9), region)
+
+    def moving(self, member: int, region: str) -> c.AdmitParticipant:
+        kind = AccountType.COMPLIANCE_ENTITY
         return c.AdmitParticipant(member, kind, region, "yellow_river", "cement", 0, "moved")
