@@ -61,7 +61,7 @@ async def create_plan(
     must_be(principal, Role.REGULATOR)
     asset = await edge.directory.asset_anywhere(body.asset)
     ledger = edge.ledger_number(asset.ledger)
-    method = f"{asset.ledger}.allocation.method.{body.method}"
+    method = f"{asset.ledger}.allocation.formula.{body.method}"
 
     async def act(connection: Any) -> dict[str, Any]:
         today = local_day(edge.clock.now_ns())

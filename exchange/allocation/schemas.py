@@ -14,9 +14,8 @@ Entity = Annotated[
     Field(description="What the plan calls the entity (installation, unit)", examples=["BT-001"]),
 ]
 Method = Annotated[
-    str,
-    StringConstraints(strict=True, pattern=r"^[a-z0-9_]{1,32}$"),
-    Field(description="Rule `allocation.method.<method>` of the ledger", examples=["fixed"]),
+    Literal["fixed"],
+    Field(description="The rule `allocation.formula.<method>` that the quantities follow"),
 ]
 
 
@@ -68,7 +67,7 @@ class IssueRequest(BaseModel):
 
 
 class MethodView(BaseModel):
-    id: str = Field(examples=["carbon.allocation.method.fixed"])
+    id: str = Field(examples=["carbon.allocation.formula.fixed"])
     version: int
 
 

@@ -15,8 +15,6 @@ from exchange.config import Settings
 METHODS = {"get", "post", "put", "patch", "delete"}
 PUBLIC = re.compile(
     r"/(livez|readyz|metrics|oauth/token|v1/(time|problems|rules|calendars|regions|formulas|ledgers|assets"
-    r"|instruments)(/.*)?)"
-    r"/(livez|readyz|metrics|oauth/token|v1/(time|problems|rules|calendars|regions|ledgers|assets"
     r"|instruments|control-totals)(/.*)?)"
 )
 

@@ -143,7 +143,7 @@ STRANGER = plan(("a", 1, 100), ("b", 9, 100))
 OPERATOR = plan(("a", 1, 100), ("b", 4, 100))
 OUTSIDE = plan(("a", 1, 100), ("b", 3, 100))
 BELOW_ZERO = plan(("a", 1, 200), ("b", 2, -100))
-NO_METHOD = plan(("a", 1, 400), method=RuleRef("carbon.allocation.method.none", 1))
+NO_METHOD = plan(("a", 1, 400), method=RuleRef("carbon.allocation.formula.none", 1))
 ENDED = plan(("a", 1, 400), valid_to=DAY)
 ONE_TOO_MANY = plan(("a", 1, 400), ("b", 5, 201))
 

@@ -116,7 +116,7 @@ def asking(command: AnyCommand, operator_id: int = 1) -> RequestApproval:
 
 def plan(*rows: tuple[str, int, int], plan_id: int = 1, version: int = 1, **changes) -> PlanContent:
     """A plan of asset 1 from (entity, participant, quantity)."""
-    method = RuleRef(f"{changes.pop('ledger', 'carbon')}.allocation.method.fixed", 1)
+    method = RuleRef(f"{changes.pop('ledger', 'carbon')}.allocation.formula.fixed", 1)
     content = PlanContent(
         plan_id,
         version,

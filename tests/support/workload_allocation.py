@@ -80,7 +80,7 @@ class TwoPeople:
         yield self.publication(PlanContent(1, 1, self.tracked, *self._terms(), rows))
 
     def _terms(self) -> tuple[RuleRef, str, str, str, Day, Day]:
-        name = f"{self.ledger}.allocation.method.fixed"
+        name = f"{self.ledger}.allocation.formula.fixed"
         return RuleRef(name, 1), "2026", "", "", Day(0), Day(0)
 
     def publication(self, content: PlanContent, days: int = 0, more: int = 0) -> PublishPlan:

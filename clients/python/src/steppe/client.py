@@ -12,13 +12,8 @@ from steppe.credentials import Credentials
 from steppe.errors import SteppeError
 from steppe.models import Page
 from steppe.operations import (
-    calculation,
-    holdings,
-    identity,
-    market_data,
-    reference,
-    sandbox,
     allocation,
+    calculation,
     holdings,
     identity,
     inbox,

@@ -9,13 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from steppe.operations import (
-    calculation,
-    holdings,
-    identity,
-    market_data,
-    reference,
-    sandbox,
     allocation,
+    calculation,
     holdings,
     identity,
     inbox,

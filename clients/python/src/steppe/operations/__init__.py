@@ -5,13 +5,8 @@ names the thing acted on is positional, everything else is given by name.
 """
 
 from steppe.operations import (
-    calculation,
-    holdings,
-    identity,
-    market_data,
-    reference,
-    sandbox,
     allocation,
+    calculation,
     holdings,
     identity,
     inbox,
@@ -23,13 +18,8 @@ from steppe.operations import (
 )
 
 __all__ = [
-    "calculation",
-    "holdings",
-    "identity",
-    "market_data",
-    "reference",
-    "sandbox",
     "allocation",
+    "calculation",
     "holdings",
     "identity",
     "inbox",
