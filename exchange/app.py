@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
+from exchange import shipped_rules
 from exchange.allocation.projection import AllocationProjection
 from exchange.allocation.router import router as allocation
 from exchange.api import database, problems
@@ -36,9 +37,6 @@ from exchange.approvals.projection import ApprovalsProjection
 from exchange.approvals.router import router as approvals
 from exchange.clock import Clock, SystemClock, VirtualClock
 from exchange.config import Settings
-from exchange.core.commands import ActivateRules
-from exchange.core.mandates import SystemActor
-from exchange.core.types import Role
 from exchange.database import Database, open_database
 from exchange.formulas.router import router as formulas
 from exchange.identity.oauth import Tries
@@ -59,7 +57,7 @@ from exchange.participants.projection import AdmissionsProjection
 from exchange.participants.router import router as participants
 from exchange.reference.projection import ReferenceProjection
 from exchange.reference.router import router as reference
-from exchange.rulebook.loader import LedgerDefinition, load_ledgers, load_rules
+from exchange.rulebook.loader import LedgerDefinition, load_ledgers
 from exchange.rulebook.regions import load_regions
 from exchange.sandbox import clock as sandbox_clock
 from exchange.sandbox import seed
@@ -224,7 +222,7 @@ async def _open(  # noqa: PLR0913, PLR0917
     running: Running,
     definitions: tuple[LedgerDefinition, ...],
 ) -> None:
-    """Recover every ledger, give it its rulebook if it has none, and join the edge."""
+    """Recover every ledger, give it its rulebook and join the edge."""
     await _warn_if_no_witness(running.engine)
     await asyncio.gather(*(sequencer.start() for sequencer in running.sequencers))
     gateway = Gateway(running.sequencers)
@@ -244,10 +242,8 @@ async def _open(  # noqa: PLR0913, PLR0917
     app.state.schema_head = migrate.head()
     app.state.credentials = []
     for sequencer in running.sequencers:
-        if not sequencer.rule_set:
-            command = ActivateRules(load_rules(sequencer.ledger), "the rulebook as shipped")
-            actor = SystemActor(Role.EXCHANGE_OPERATOR)
-            await gateway.submit(sequencer.ledger, "0:rulebook:shipped", command, actor)
+        additions = settings.mode == "sandbox"
+        await shipped_rules.bring_up(gateway, sequencer, additions=additions)
     if settings.mode == "sandbox":
         app.state.credentials = await seed.plant(engine, gateway, clock, settings.state_folder)
 

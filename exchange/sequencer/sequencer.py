@@ -22,6 +22,7 @@ from exchange.core.outcomes import (
     encode_refusal,
 )
 from exchange.core.receipts import Committed
+from exchange.core.rules import RuleBook
 from exchange.core.types import Seq
 from exchange.core.venue import Venue
 from exchange.errors import Unavailable
@@ -132,9 +133,9 @@ class Sequencer:
         return self._venue.state.seq
 
     @property
-    def rule_set(self) -> int:
-        """How many times rules were activated; 0 before the first."""
-        return self._venue.state.rules.rule_set
+    def rulebook(self) -> RuleBook:
+        """The rules activated so far, to be read only."""
+        return self._venue.state.rules
 
     def wake(self) -> None:
         """Look at the clock again: it may have jumped."""
