@@ -82,6 +82,7 @@ async def plan_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "basin": row.basin,
         "valid_from": format_day(row.valid_from) if row.valid_from else None,
         "valid_to": format_day(row.valid_to) if row.valid_to else None,
+        "pot": row.pot,
         "document": row.document,
         "status": status,
         "version": row.version,
@@ -162,4 +163,5 @@ async def content_of(connection: AsyncConnection, plan_id: int) -> PlanContent:
         Day(draft.valid_from),
         Day(draft.valid_to),
         tuple(sorted(entries, key=lambda row: row.entity)),
+        draft.pot,
     )

@@ -77,6 +77,7 @@ async def create_plan(
                 basin=body.basin,
                 valid_from=_day(body.valid_from, "/valid_from"),
                 valid_to=_day(body.valid_to, "/valid_to"),
+                pot=body.pot,
                 document=body.document,
                 created_by=principal.operator_id,
                 version=1,

@@ -18,6 +18,16 @@ Method = Annotated[
     Field(description="The rule `allocation.formula.<method>` that the quantities follow"),
 ]
 
+PotText = Annotated[
+    str,
+    StringConstraints(strict=True, pattern=r"^(([1-9][0-9]{5})?:)?[a-z_]{1,32}$|^$"),
+    Field(
+        description="What the units are taken from: empty, what each place has left; a pot of each"
+        " entity's place; or one of a certain place",
+        examples=["150800:saved"],
+    ),
+]
+
 
 class CreatePlanRequest(BaseModel):
     """What a plan allocates, by which rule, and what its lots will say."""
@@ -30,6 +40,7 @@ class CreatePlanRequest(BaseModel):
     basin: Word = ""
     valid_from: DayText | None = None
     valid_to: DayText | None = None
+    pot: PotText = ""
     document: Prose
 
 
@@ -97,6 +108,7 @@ class PlanView(BaseModel):
     basin: str
     valid_from: str | None
     valid_to: str | None
+    pot: str
     document: str
     status: Literal["draft", "published", "issued"]
     version: int

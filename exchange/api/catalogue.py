@@ -36,6 +36,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "control_total_exists": Entry(409, "该地区已有总量", "The place has a total already"),
     "control_total_unknown": Entry(404, "该地区没有总量", "The place has no total"),
+    "pot_unknown": Entry(404, "没有该用途的预留", "There is no such purpose to set aside for"),
     "plan_unknown": Entry(404, "没有该分配方案", "There is no such plan"),
     "approval_required": Entry(422, "须经双人复核", "A second person must approve this"),
     "approval_own_request": Entry(
@@ -118,6 +119,7 @@ CATALOGUE: dict[str, Entry] = {
     "cash_insufficient": Entry(422, "可用资金不足", "There is not enough cash available"),
     "cap_exceeded": Entry(422, "超出核定总量", "The cap would be exceeded"),
     "headroom_insufficient": Entry(422, "剩余总量不足", "The control total would be exceeded"),
+    "pot_insufficient": Entry(422, "预留量不足", "What was set aside does not suffice"),
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"
     ),

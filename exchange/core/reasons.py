@@ -25,6 +25,7 @@ class RejectReason(StrEnum):
     PLACE_UNKNOWN = "place_unknown"
     CONTROL_TOTAL_EXISTS = "control_total_exists"
     CONTROL_TOTAL_UNKNOWN = "control_total_unknown"
+    POT_UNKNOWN = "pot_unknown"
     PLAN_UNKNOWN = "plan_unknown"
     # who asks may not grant, and what is granted is what was asked
     APPROVAL_REQUIRED = "approval_required"
@@ -86,6 +87,7 @@ class RejectReason(StrEnum):
     CASH_INSUFFICIENT = "cash_insufficient"
     CAP_EXCEEDED = "cap_exceeded"
     HEADROOM_INSUFFICIENT = "headroom_insufficient"
+    POT_INSUFFICIENT = "pot_insufficient"
     # the book
     POST_ONLY_WOULD_TAKE = "post_only_would_take"
 
@@ -103,6 +105,7 @@ CITES: dict[RejectReason, str] = {
     RejectReason.OBJECTION_DEADLINE_OPEN: "allocation.objection_days_min",
     RejectReason.CONTROL_TOTAL_MISSING: "totals.hard_limit",
     RejectReason.HEADROOM_INSUFFICIENT: "totals.hard_limit",
+    RejectReason.POT_INSUFFICIENT: "totals.hard_limit",
     RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE: "eligibility.account_types",
     RejectReason.REGION_NOT_ELIGIBLE: "eligibility.geography",
     RejectReason.BASIN_NOT_ELIGIBLE: "eligibility.geography",

@@ -52,8 +52,9 @@ class Purpose(StrEnum):
     `holding` and `cash` belong to participants. The house keeps the rest: `issuable` is what is
     left under an asset's cap, `source` and `bank` are the outside world, `fees` collects trading
     fees. A control total is kept beside the units, in the same asset: `target` is where it comes
-    from, `headroom` what a place has left of it, `allocated` what its members hold. Those that
-    stand for the outside world alone may go below zero.
+    from, `headroom` what a place has left of it, `reserved` what it has set aside of that for a
+    purpose (a pot), `allocated` what its members hold. Those that stand for the outside world alone
+    may go below zero.
     """
 
     HOLDING = "holding"
@@ -65,6 +66,7 @@ class Purpose(StrEnum):
     TARGET = "target"
     HEADROOM = "headroom"
     ALLOCATED = "allocated"
+    RESERVED = "reserved"
 
 
 OUTSIDE = (Purpose.SOURCE, Purpose.BANK, Purpose.TARGET)
@@ -83,6 +85,8 @@ class TransferCode(StrEnum):
     TOTAL_SET = "total_set"
     TOTAL_MOVED = "total_moved"
     ALLOCATE = "allocate"
+    SET_ASIDE = "set_aside"
+    CANCEL_TOTAL = "cancel_total"
 
 
 class SessionState(IntEnum):

@@ -119,6 +119,7 @@ allocation_drafts = Table(
     Column("created_by", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at_ns", BigInteger, nullable=False),
+    Column("pot", Text, nullable=False),
 )
 
 allocation_rows = Table(

@@ -2,7 +2,7 @@
 
 from exchange.core.event import Event
 from exchange.core.events import TransferPosted
-from exchange.core.totals.events import ControlTotalAdjusted, ControlTotalSet
+from exchange.core.totals.events import ControlTotalAdjusted, ControlTotalSet, TotalCancelled
 from exchange.core.types import TransferCode
 from exchange.storage.projection import Handler, Rows
 from exchange.storage.writes import Row, insert, update, upsert
@@ -51,6 +51,7 @@ class TotalsProjection:
         return {
             ControlTotalSet: self._on_set,
             ControlTotalAdjusted: self._on_adjusted,
+            TotalCancelled: self._on_cancelled,
             TransferPosted: self._on_posted,
         }
 
@@ -72,9 +73,15 @@ class TotalsProjection:
         self._changes[place] = (event.quantity, event.document, seq)
 
     def _on_adjusted(self, event: ControlTotalAdjusted, seq: int, _at_ns: int) -> None:
-        place = (event.asset_id, event.place)
+        self._change((event.asset_id, event.place), event.change, event.document, seq)
+
+    def _on_cancelled(self, event: TotalCancelled, seq: int, _at_ns: int) -> None:
+        for place in event.places:
+            self._change((event.asset_id, place), -event.quantity, event.document, seq)
+
+    def _change(self, place: _Place, change: int, document: str, seq: int) -> None:
         before = self._changes.get(place, (0, "", 0))[0]
-        self._changes[place] = (before + event.change, event.document, seq)
+        self._changes[place] = (before + change, document, seq)
 
     def _on_posted(self, event: TransferPosted, _seq: int, _at_ns: int) -> None:
         if event.code is not TransferCode.TOTAL_MOVED:

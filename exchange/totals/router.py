@@ -1,9 +1,11 @@
 """Routes of control totals: figures for everybody, changes by two regulators."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, Select, and_, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.amounts import parse_amount, parse_day
 from exchange.api.body import StrictRoute
@@ -22,12 +24,23 @@ from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
 from exchange.api.submission import initiate
-from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
-from exchange.core.types import Day
+from exchange.core.totals.commands import (
+    AdjustControlTotal,
+    CancelTotal,
+    SetAside,
+    SetControlTotal,
+)
+from exchange.core.types import HOUSE, Day, Purpose
 from exchange.core.units import format_decimal
 from exchange.storage.tables import accounts
 from exchange.storage.tables_allocation import control_totals, total_moves
-from exchange.totals.schemas import AdjustTotalRequest, ControlTotalView, SetTotalRequest
+from exchange.totals.schemas import (
+    AdjustTotalRequest,
+    CancelTotalRequest,
+    ControlTotalView,
+    SetAsideRequest,
+    SetTotalRequest,
+)
 
 router = APIRouter(
     prefix="/v1/control-totals", tags=["totals"], route_class=StrictRoute, responses=RESPONSES
@@ -81,9 +94,32 @@ def _query() -> Select[Any]:
     )
 
 
-async def _view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
+Pots = dict[tuple[int, int, str], list[tuple[str, int]]]
+
+
+async def _pots(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> Pots:
+    """Return what is in each pot of the places of these rows, the pots in order of their names."""
+    key = tuple_(accounts.c.ledger, accounts.c.asset_id)
+    query = (
+        select(accounts.c.ledger, accounts.c.asset_id, accounts.c.place, accounts.c.posted)
+        .where(
+            key.in_({(row.ledger, row.asset_id) for row in rows}),
+            accounts.c.participant_id == HOUSE,
+            accounts.c.purpose == Purpose.RESERVED,
+        )
+        .order_by(accounts.c.place)
+    )
+    found: Pots = {}
+    for row in await connection.execute(query):
+        place, _, pot = row.place.rpartition(":")
+        found.setdefault((row.ledger, row.asset_id, place), []).append((pot, row.posted))
+    return found
+
+
+async def _view(edge: Edge, row: Row[Any], pots: Pots) -> dict[str, Any]:
     ledger = edge.ledger_code(row.ledger)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
+    kept = pots.get((row.ledger, row.asset_id, row.place), [])
     figures = ("quantity", "distributed", "headroom", "allocated", "moved_in", "moved_out")
     return {
         "ledger": ledger,
@@ -92,6 +128,11 @@ async def _view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "place": row.place,
         "parent": row.parent,
         **{name: format_decimal(int(getattr(row, name)), asset.scale) for name in figures},
+        "set_aside": format_decimal(sum(quantity for _, quantity in kept), asset.scale),
+        "pots": [
+            {"pot": pot, "quantity": format_decimal(quantity, asset.scale)}
+            for pot, quantity in kept
+        ],
         "sequence": row.updated_seq,
     }
 
@@ -125,11 +166,12 @@ async def list_control_totals(
         query = query.where(tuple_(*key) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
+        pots = await _pots(connection, rows)
     more = None
     if len(rows) > limit:
         last = rows[limit - 1]
         more = next_cursor(request, response, (last.ledger, last.asset_id, last.place))
-    return {"items": [await _view(edge, row) for row in rows[:limit]], "next_cursor": more}
+    return {"items": [await _view(edge, row, pots) for row in rows[:limit]], "next_cursor": more}
 
 
 @router.post("", status_code=202, response_model=ApprovalReceipt)
@@ -160,6 +202,38 @@ async def adjust_control_total(
     asset = await edge.directory.asset_anywhere(body.asset)
     change = parse_amount(body.change, asset.scale, "/change")
     act = AdjustControlTotal(asset.asset_id, body.place, change, body.document)
+    last = _last_day(body.expires_on)
+    return await initiate(edge, principal, asset.ledger, key, act, last, response)
+
+
+@router.post(":set-aside", status_code=202, response_model=ApprovalReceipt)
+async def set_aside(
+    body: SetAsideRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Ask that what a place has left be kept for a purpose; a second regulator approves it."""
+    asset = await edge.directory.asset_anywhere(body.asset)
+    quantity = parse_amount(body.quantity, asset.scale, "/quantity")
+    act = SetAside(asset.asset_id, body.place, body.pot, quantity, body.document)
+    last = _last_day(body.expires_on)
+    return await initiate(edge, principal, asset.ledger, key, act, last, response)
+
+
+@router.post(":cancel", status_code=202, response_model=ApprovalReceipt)
+async def cancel_control_total(
+    body: CancelTotalRequest,
+    edge: EdgeDep,
+    principal: CurrentPrincipal,
+    key: IdempotencyKey,
+    response: Response,
+) -> dict[str, Any]:
+    """Ask that what a place has left be cancelled; a second regulator approves it."""
+    asset = await edge.directory.asset_anywhere(body.asset)
+    quantity = parse_amount(body.quantity, asset.scale, "/quantity")
+    act = CancelTotal(asset.asset_id, body.place, quantity, body.document)
     last = _last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 

@@ -1,9 +1,16 @@
 """Wire forms of control totals."""
 
+from typing import Annotated, Literal
+
 from pydantic import BaseModel, Field
 
 from exchange.api.amounts import Code, DayText, DecimalText, Prose, SignedDecimalText
 from exchange.api.schemas import STRICT, Place
+
+PotName = Annotated[
+    Literal["new_entrant", "adjustment", "paid", "saved", "idle", "government"],
+    Field(description="What a part of a total is set aside for"),
+]
 
 
 class SetTotalRequest(BaseModel):
@@ -32,10 +39,38 @@ class AdjustTotalRequest(BaseModel):
     expires_on: DayText | None = Field(None, description="Last day to approve it")
 
 
+class SetAsideRequest(BaseModel):
+    """Part of what a place has left to be put into a pot, or (below zero) out of it again."""
+
+    model_config = STRICT
+    asset: Code
+    place: Place
+    pot: PotName
+    quantity: SignedDecimalText
+    document: Prose
+    expires_on: DayText | None = Field(None, description="Last day to approve it")
+
+
+class CancelTotalRequest(BaseModel):
+    """Part of what a place has left to be cancelled: its total and all above it shrink."""
+
+    model_config = STRICT
+    asset: Code
+    place: Place
+    quantity: DecimalText
+    document: Prose
+    expires_on: DayText | None = Field(None, description="Last day to approve it")
+
+
+class PotView(BaseModel):
+    pot: PotName
+    quantity: str
+
+
 class ControlTotalView(BaseModel):
     """What a place was given of an asset, and where it is.
 
-    `quantity` + `moved_in` - `moved_out` = `headroom` + `allocated` + `distributed`.
+    `quantity` + `moved_in` - `moved_out` = `headroom` + `set_aside` + `allocated` + `distributed`.
     """
 
     ledger: str
@@ -46,6 +81,8 @@ class ControlTotalView(BaseModel):
     quantity: str = Field(description="The total as set and adjusted")
     distributed: str = Field(description="Given on to the places directly below")
     headroom: str = Field(description="Left to be given out")
+    set_aside: str = Field(description="Of what is left, kept for a purpose: the sum of `pots`")
+    pots: list[PotView]
     allocated: str = Field(description="Held by those who belong to the place and to none below")
     moved_in: str = Field(description="Came with units from members of other places")
     moved_out: str = Field(description="Went with units to members of other places")

@@ -29,6 +29,10 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
     assert httpx2.put(url, json=rows, headers=headers, timeout=60).is_success
     deadline = {"objections_until": "2026-04-01", **DOCUMENT}
     post(sandbox, "regulator", f"/v1/allocation-plans/{plan_id}:publish", deadline)
+    aside = {"asset": ASSET, "place": "", "pot": "new_entrant", "quantity": "9", **DOCUMENT}
+    asked = post(sandbox, "regulator", "/v1/control-totals:set-aside", aside)
+    told = {"command_hash": asked["command_hash"]}
+    post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
     change = {"asset": ASSET, "place": "", "change": "1", **DOCUMENT}
     waiting = post(sandbox, "regulator-2", "/v1/control-totals:adjust", change)
     return {
@@ -52,15 +56,19 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
         "basin": "",
         "valid_from": None,
         "valid_to": "2027-12-31",
+        "pot": "new_entrant",
         **DOCUMENT,
     }
     last = {"expires_on": None, **DOCUMENT}
+    aside = {"asset": ASSET, "place": "", "pot": "new_entrant", **last}
     path = "/v1/allocation-plans"
     return {
         "POST /v1/approvals/{approval_id}:approve": {"command_hash": things["command_hash"]},
         "POST /v1/approvals/{approval_id}:reject": {"grounds": "试"},
         "POST /v1/control-totals": {"asset": ASSET, "place": "150000", "quantity": "1", **last},
         "POST /v1/control-totals:adjust": {"asset": ASSET, "place": "", "change": "-1", **last},
+        "POST /v1/control-totals:set-aside": aside | {"quantity": "-1"},
+        "POST /v1/control-totals:cancel": {"asset": ASSET, "place": "", "quantity": "1", **last},
         f"POST {path}": plan,
         f"PUT {path}/{{plan_id}}/rows": {"rows": [row(things["participant_id"])]},
         f"POST {path}/{{plan_id}}:publish": {"objections_until": "2026-04-02", **DOCUMENT},
@@ -85,6 +93,8 @@ def table(everybody: set[str], readers: set[str], public: frozenset[str]) -> dic
         f"GET {path}/{{plan_id}}/entries": everybody,
         "POST /v1/control-totals": REGULATOR,
         "POST /v1/control-totals:adjust": REGULATOR,
+        "POST /v1/control-totals:set-aside": REGULATOR,
+        "POST /v1/control-totals:cancel": REGULATOR,
         f"POST {path}": REGULATOR,
         f"PUT {path}/{{plan_id}}/rows": REGULATOR,
         f"POST {path}/{{plan_id}}:publish": REGULATOR,

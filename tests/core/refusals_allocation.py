@@ -14,7 +14,12 @@ from exchange.core.commands import AdmitParticipant, AuthoriseIssuance, IssueUni
 from exchange.core.outcomes import encode_command
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import RuleKind, RuleRef
-from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
+from exchange.core.totals.commands import (
+    AdjustControlTotal,
+    CancelTotal,
+    SetAside,
+    SetControlTotal,
+)
 from exchange.core.types import AccountType
 from exchange.core.units import NUMBER_MAX
 from tests.support.builders import Market, asking, issuing, plan, rule
@@ -113,6 +118,21 @@ def adjust(place: str, change: int, asset: int = 1) -> AdjustControlTotal:
     return AdjustControlTotal(asset, place, change, "change")
 
 
+def aside(quantity: int, pot: str = "idle", place: str = BAOTOU, asset: int = 1) -> SetAside:
+    return SetAside(asset, place, pot, quantity, "aside")
+
+
+def cancel(quantity: int, place: str = BAOTOU, asset: int = 1) -> CancelTotal:
+    return CancelTotal(asset, place, quantity, "cancelled")
+
+
+def kept(content=PLAN) -> Market:
+    """Baotou keeps 50 for new entrants; a plan's deadline has passed."""
+    built = due(content)
+    built.agreed(aside(50, "new_entrant"))
+    return built
+
+
 def publish(quantity: int = 1, entities: int = 1, version: int = 1, until: int = DAY + 7):
     return PublishPlan(1, version, 1, hashlib.sha256(b"").digest(), entities, quantity, until, "")
 
@@ -146,8 +166,46 @@ BELOW_ZERO = plan(("a", 1, 200), ("b", 2, -100))
 NO_METHOD = plan(("a", 1, 400), method=RuleRef("carbon.allocation.formula.none", 1))
 ENDED = plan(("a", 1, 400), valid_to=DAY)
 ONE_TOO_MANY = plan(("a", 1, 400), ("b", 5, 201))
+_NO_POT = (R.POT_UNKNOWN, None)
+FROM_POT = plan(("a", 1, 50), ("b", 5, 1), pot="new_entrant")
+FROM_ELSEWHERE = plan(("a", 1, 50), pot="150400:new_entrant")
+FROM_NOTHING = plan(("a", 1, 50), pot="savings")
 
 ROWS = [
+    ("set aside money", tracked, asking(aside(1, asset=0)), R.ASSET_UNKNOWN, None),
+    ("cancel no asset", tracked, asking(cancel(1, asset=9)), R.ASSET_UNKNOWN, None),
+    (
+        "set aside where there is no total",
+        tracked,
+        asking(aside(1, place="150400")),
+        R.CONTROL_TOTAL_UNKNOWN,
+        None,
+    ),
+    (
+        "cancel where there is no total",
+        tracked,
+        asking(cancel(1, "150400")),
+        R.CONTROL_TOTAL_UNKNOWN,
+        None,
+    ),
+    ("set aside for nothing known", tracked, asking(aside(1, "x")), R.POT_UNKNOWN, None),
+    ("a plan from no pot", lambda: due(FROM_NOTHING), asking(issuing(FROM_NOTHING)), *_NO_POT),
+    ("a plan from nowhere", lambda: due(FROM_ELSEWHERE), asking(issuing(FROM_ELSEWHERE)), *_NO_POT),
+    ("set a pot aside alone", tracked, aside(1), R.APPROVAL_REQUIRED, FOUR_EYES),
+    ("cancel a total alone", tracked, cancel(1), R.APPROVAL_REQUIRED, FOUR_EYES),
+    ("set nothing aside", tracked, asking(aside(0)), R.QUANTITY_NOT_POSITIVE, None),
+    ("cancel nothing", tracked, asking(cancel(0)), R.QUANTITY_NOT_POSITIVE, None),
+    ("set more aside", tracked, asking(aside(601)), R.HEADROOM_INSUFFICIENT, LIMIT),
+    ("cancel more", tracked, asking(cancel(601)), R.HEADROOM_INSUFFICIENT, LIMIT),
+    ("take from a pot never made", tracked, asking(aside(-1)), R.POT_INSUFFICIENT, LIMIT),
+    ("take too much", kept, asking(aside(-51, "new_entrant")), R.POT_INSUFFICIENT, LIMIT),
+    (
+        "a plan over its pot",
+        lambda: kept(FROM_POT),
+        asking(issuing(FROM_POT)),
+        R.POT_INSUFFICIENT,
+        LIMIT,
+    ),
     ("approve nothing", tracked, ApproveRequest(0, 2, 9, b"", "X"), R.APPROVAL_UNKNOWN, None),
     ("approve as another kind", asked, lambda m: decision(m, kind="X"), R.APPROVAL_UNKNOWN, None),
     (

@@ -23,7 +23,13 @@ from exchange.core.command import Command
 from exchange.core.outcomes import encode_command
 from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.state import State
-from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
+from exchange.core.totals.commands import (
+    AdjustControlTotal,
+    CancelTotal,
+    SetAside,
+    SetControlTotal,
+)
+from exchange.core.totals.pots import POTS
 from exchange.core.types import AccountType, Day
 from exchange.core.units import NUMBER_MAX
 from tests.support.builders import asking, rule
@@ -111,8 +117,9 @@ class TwoPeople:
         asset = self.tracked if random.random() < 0.9 else random.randrange(4)
         days = 0 if random.random() < 0.9 else -1
         more = 0 if random.random() < 0.9 else 1
+        pot = "" if random.random() < 0.8 else random.choice((*POTS[:2], "none"))
         return self.publication(
-            PlanContent(number, version, asset, *self._terms(), rows), days, more
+            PlanContent(number, version, asset, *self._terms(), rows, pot), days, more
         )
 
     def act(self) -> c.AnyCommand:
@@ -122,13 +129,18 @@ class TwoPeople:
         if due and random.random() < 0.8:
             return self._issue(random.choice(due))
         place = random.choice(PLACES)
-        kind = random.randrange(3)
+        kind = random.randrange(5)
         if kind == 0:
             asset = self.tracked if random.random() < 0.7 else random.randrange(6)
             return SetControlTotal(asset, place, random.randrange(2_000), "total")
         if kind == 1:
             change = NUMBER_MAX if random.random() < 0.1 else random.randrange(-900, 900)
             return AdjustControlTotal(self.tracked, place, change, "change")
+        if kind == 2:
+            pot = random.choice((*POTS[:2], "none"))
+            return SetAside(self.tracked, place, pot, random.randrange(-90, 200), "aside")
+        if kind == 3:
+            return CancelTotal(self.tracked, place, random.randrange(-1, 90), "cancelled")
         return self._issue(random.choice((*self.contents, 99)))
 
     def _issue(self, number: int) -> IssueAllocation:

@@ -22,7 +22,9 @@ class PlanRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class PlanContent(msgspec.Struct, frozen=True, array_like=True):
     """A plan as a whole; its rows stand in the order of their entities.
 
-    `method` is the rule that the quantities follow. `valid_to` 0 means no end.
+    `method` is the rule that the quantities follow. `valid_to` 0 means no end. `pot` is what the
+    units are taken from: nothing (what each place has left), a pot of each entity's place (`idle`)
+    or one of a certain place (`150800:saved`).
     """
 
     plan_id: PlanId
@@ -35,6 +37,7 @@ class PlanContent(msgspec.Struct, frozen=True, array_like=True):
     valid_from: Day
     valid_to: Day
     rows: tuple[PlanRow, ...]
+    pot: str = ""
 
 
 def encode_content(content: PlanContent) -> bytes:

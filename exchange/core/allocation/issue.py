@@ -8,6 +8,7 @@ Rule: `totals.hard_limit`, `allocation.objection_days_min`.
 from exchange.core.allocation.commands import IssueAllocation
 from exchange.core.allocation.content import PlanContent, PlanRow, content_hash, decode_content
 from exchange.core.allocation.events import AllocationIssued, IssuedEntry
+from exchange.core.allocation.sources import Left, draw, refuse_pot
 from exchange.core.allocation.state import Plan
 from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent
@@ -17,8 +18,6 @@ from exchange.core.postings import NEW_UNITS, post
 from exchange.core.reasons import RejectReason
 from exchange.core.state import Participant, State
 from exchange.core.totals import places
-from exchange.core.totals.movement import post_chain
-from exchange.core.totals.targets import insufficient
 from exchange.core.types import (
     AccountType,
     ChainId,
@@ -26,7 +25,6 @@ from exchange.core.types import (
     LotId,
     PlanId,
     Purpose,
-    TransferCode,
     TransferId,
 )
 from exchange.core.units import NUMBER_MAX, format_decimal
@@ -52,7 +50,7 @@ def refuse_issue(state: State, command: IssueAllocation) -> Refusal | None:
             RejectReason.OBJECTION_DEADLINE_OPEN,
             days=str(plan.objections_until - state.today + 1),
         )
-    return _refuse_rows(state, content)
+    return refuse_pot(state, content) or _refuse_rows(state, content)
 
 
 def _as_published(plan: Plan, content: PlanContent) -> bool:
@@ -69,10 +67,7 @@ def _as_published(plan: Plan, content: PlanContent) -> bool:
 def _refuse_rows(state: State, content: PlanContent) -> Refusal | None:
     """Check each row in turn, and what it leaves of its place's headroom."""
     entities: dict[str, None] = {}
-    left = {
-        place: state.accounts.house(content.asset_id, Purpose.HEADROOM, place).available
-        for place in state.totals.places[content.asset_id]
-    }
+    left = Left(state, content)
     for number, row in enumerate(content.rows, 1):
         reason = _row_reason(state, content, row, entities)
         if reason is not None:
@@ -80,17 +75,9 @@ def _refuse_rows(state: State, content: PlanContent) -> Refusal | None:
             return state.refuse(reason, kind, row=str(number), entity=row.entity)
         entities[row.entity] = None
         place = _place(state, content, state.participants[row.participant_id])
-        if row.quantity > left[place]:
-            return insufficient(
-                state,
-                content.asset_id,
-                place,
-                left[place],
-                row.quantity,
-                row=str(number),
-                entity=row.entity,
-            )
-        left[place] -= row.quantity
+        refusal = left.take(place, row.quantity, number, row.entity)
+        if refusal is not None:
+            return refusal
     return None
 
 
@@ -116,7 +103,7 @@ def _place(state: State, content: PlanContent, participant: Participant) -> str:
 
 
 def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
-    """Posts: `issuable` to each holding as a lot of its own, `headroom` to `allocated` by place.
+    """Posts: `issuable` to each holding as a lot of its own, the source to `allocated` by place.
 
     Emits: AllocationIssued, TransferPosted for each place. Cost: by rows.
     """
@@ -149,17 +136,7 @@ def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
         state.rules.rule_set,
         tuple(entries),
     )
-    house = state.accounts.house
-    legs = [
-        (
-            house(plan.asset_id, Purpose.HEADROOM, place),
-            house(plan.asset_id, Purpose.ALLOCATED, place),
-            quantity,
-        )
-        for place, quantity in by_place.items()
-    ]
-    reference = lot_source(plan.plan_id)
-    return [issued, *post_chain(state, legs, TransferCode.ALLOCATE, reference)]
+    return [issued, *draw(state, content, by_place, lot_source(plan.plan_id))]
 
 
 def _grant(state: State, content: PlanContent, row: PlanRow) -> IssuedEntry:

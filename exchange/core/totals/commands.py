@@ -1,4 +1,4 @@
-"""Commands on control totals. Both take two people."""
+"""Commands on control totals. All take two people."""
 
 from exchange.core.command import Command
 from exchange.core.types import AssetId
@@ -26,4 +26,23 @@ class AdjustControlTotal(Command, frozen=True):
     document: str
 
 
-TotalsCommand = SetControlTotal | AdjustControlTotal
+class SetAside(Command, frozen=True):
+    """Put part of what a place has left into a pot, or (below zero) out of it again."""
+
+    asset_id: AssetId
+    place: str
+    pot: str
+    quantity: int
+    document: str
+
+
+class CancelTotal(Command, frozen=True):
+    """Cancel part of what a place has left: its total and all above it shrink for good."""
+
+    asset_id: AssetId
+    place: str
+    quantity: int
+    document: str
+
+
+TotalsCommand = SetControlTotal | AdjustControlTotal | SetAside | CancelTotal

@@ -23,4 +23,25 @@ class ControlTotalAdjusted(Event, frozen=True):
     document: str
 
 
-TotalsEvent = ControlTotalSet | ControlTotalAdjusted
+class TotalSetAside(Event, frozen=True):
+    """Below zero, so much came back from the pot whose account is `reserved_id`."""
+
+    asset_id: AssetId
+    place: str
+    pot: str
+    quantity: int
+    reserved_id: AccountId
+    document: str
+
+
+class TotalCancelled(Event, frozen=True):
+    """The totals of `places`, the one itself and all above it, are lower by the quantity."""
+
+    asset_id: AssetId
+    place: str
+    quantity: int
+    places: tuple[str, ...]
+    document: str
+
+
+TotalsEvent = ControlTotalSet | ControlTotalAdjusted | TotalSetAside | TotalCancelled

@@ -204,18 +204,19 @@ def adjust(state: State, command: AdjustControlTotal) -> list[AnyEvent]:
 
 def describe_set(state: State, command: SetControlTotal) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Say which asset's total, of which place, how much."""
-    return _described(state, command.asset_id, command.place, "quantity", command.quantity)
+    return described(state, command.asset_id, command.place, "quantity", command.quantity)
 
 
 def describe_adjust(
     state: State, command: AdjustControlTotal
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Say which asset's total, of which place, by how much."""
-    return _described(state, command.asset_id, command.place, "change", command.change)
+    return described(state, command.asset_id, command.place, "change", command.change)
 
 
-def _described(
+def described(
     state: State, asset_id: AssetId, place: str, name: str, quantity: int
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Say which asset's total, of which place, and one figure."""
     asset = state.assets[asset_id]
     return asset.code, (("place", place), (name, format_decimal(quantity, asset.scale)))

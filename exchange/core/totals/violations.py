@@ -20,6 +20,11 @@ def _sides(state: State, asset_id: AssetId, known: dict[str, None]) -> Iterator[
     if target.posted != source.posted:
         yield f"asset {asset_id} has a total of {-target.posted}, a cap of {-source.posted}"
     left = sum(house(asset_id, Purpose.HEADROOM, place).posted for place in known)
+    left += sum(
+        account.posted
+        for account in state.accounts.all.values()
+        if account.asset_id == asset_id and account.purpose is Purpose.RESERVED
+    )
     issuable = house(asset_id, Purpose.ISSUABLE).posted
     if left != issuable:
         yield f"asset {asset_id}: places have {left} left, {issuable} may be issued"

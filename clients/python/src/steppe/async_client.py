@@ -242,6 +242,8 @@ class AsyncClient:
     iter_control_totals = _iterator(totals.control_totals)
     set_control_total = _method(totals.set_control_total)
     adjust_control_total = _method(totals.adjust_control_total)
+    set_aside = _method(totals.set_aside)
+    cancel_control_total = _method(totals.cancel_control_total)
     create_plan = _method(allocation.create_plan)
     plans = _method(allocation.plans)
     iter_plans = _iterator(allocation.plans)

@@ -71,6 +71,10 @@ class ControlTotalUnknown(Refused, NotFound, code="control_total_unknown"):
     """The place has no total of this asset."""
 
 
+class PotUnknown(Refused, NotFound, code="pot_unknown"):
+    """Nothing is ever set aside for this."""
+
+
 class PlanUnknown(Refused, NotFound, code="plan_unknown"):
     """There is no such plan, or it was not published."""
 
@@ -293,6 +297,10 @@ class CapExceeded(Refused, code="cap_exceeded"):
 
 class HeadroomInsufficient(Refused, code="headroom_insufficient"):
     """The place has not enough left of its total."""
+
+
+class PotInsufficient(Refused, code="pot_insufficient"):
+    """The place has not set enough aside for this."""
 
 
 class PostOnlyWouldTake(Refused, code="post_only_would_take"):

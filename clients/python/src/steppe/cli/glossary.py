@@ -9,6 +9,7 @@ HELP = {
     "asset": "Asset code, such as CEA24.",
     "basin": "River basin, such as yellow_river.",
     "chain_id": "Chain of transfers, such as carbon.c4.",
+    "pot": "what a part of a total is kept for, such as new_entrant; 150800:saved that of a place",
     "change": "By how much, in the asset's unit; negative to lower it.",
     "client_order_id": "Your own id for the order; the same id never places two.",
     "code": "Its code, such as CEA24.",

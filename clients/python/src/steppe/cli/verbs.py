@@ -168,6 +168,8 @@ VERBS = (
     Verb("totals list", totals.control_totals, _TOTAL),
     Verb("totals set", totals.set_control_total),
     Verb("totals adjust", totals.adjust_control_total),
+    Verb("totals set-aside", totals.set_aside),
+    Verb("totals cancel", totals.cancel_control_total),
     Verb("plans create", allocation.create_plan),
     Verb("plans list", allocation.plans, ("plan_id", "ledger", "asset", "status", "version")),
     Verb("plans show", allocation.plan),

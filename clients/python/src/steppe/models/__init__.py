@@ -10,6 +10,7 @@ from steppe.models.allocation import (
     ControlTotal,
     DecisionReceipt,
     PlanRow,
+    Pot,
     Publication,
     PublishReceipt,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "Page",
     "Participant",
     "PlanRow",
+    "Pot",
     "Problem",
     "ProblemType",
     "PublicTrade",

@@ -66,6 +66,13 @@ class ApprovalContent(Model, frozen=True, kw_only=True):
         return hashlib.sha256(self.content).hexdigest()
 
 
+class Pot(Model, frozen=True, kw_only=True):
+    """What a place keeps of its total for one purpose."""
+
+    pot: str
+    quantity: Decimal
+
+
 class ControlTotal(Model, frozen=True, kw_only=True):
     """What a place was given of an asset, has left, has allocated, and what moved."""
 
@@ -77,6 +84,8 @@ class ControlTotal(Model, frozen=True, kw_only=True):
     quantity: Decimal
     distributed: Decimal
     headroom: Decimal
+    set_aside: Decimal
+    pots: tuple[Pot, ...] = ()
     allocated: Decimal
     moved_in: Decimal
     moved_out: Decimal
@@ -143,6 +152,7 @@ class AllocationPlan(Model, frozen=True, kw_only=True):
     basin: str
     valid_from: date | None = None
     valid_to: date | None = None
+    pot: str
     document: str
     status: str
     version: int

@@ -26,6 +26,7 @@ def create_plan(
     basin: str | None = None,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    pot: str | None = None,
     idempotency_key: str | None = None,
 ) -> Request[AllocationPlan]:
     """Begin a plan (regulator). Only regulators see it before it is published."""
@@ -37,6 +38,7 @@ def create_plan(
         basin=basin,
         valid_from=valid_from and day_text(valid_from),
         valid_to=valid_to and day_text(valid_to),
+        pot=pot,
         document=document,
     )
     path = "/v1/allocation-plans"

@@ -67,3 +67,47 @@ def adjust_control_total(
     )
     path = "/v1/control-totals:adjust"
     return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
+
+
+def set_aside(
+    *,
+    asset: str,
+    place: str,
+    pot: str,
+    quantity: Amount,
+    document: str,
+    expires_on: date | None = None,
+    idempotency_key: str | None = None,
+) -> Request[ApprovalReceipt]:
+    """Ask that part of what is left be kept in a pot, or come back out of it (regulator)."""
+    body = given(
+        asset=asset,
+        place=place,
+        pot=pot,
+        quantity=decimal_text(quantity),
+        document=document,
+        expires_on=expires_on and day_text(expires_on),
+    )
+    path = "/v1/control-totals:set-aside"
+    return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
+
+
+def cancel_control_total(
+    *,
+    asset: str,
+    place: str,
+    quantity: Amount,
+    document: str,
+    expires_on: date | None = None,
+    idempotency_key: str | None = None,
+) -> Request[ApprovalReceipt]:
+    """Ask that part of what is left be cancelled for good (regulator)."""
+    body = given(
+        asset=asset,
+        place=place,
+        quantity=decimal_text(quantity),
+        document=document,
+        expires_on=expires_on and day_text(expires_on),
+    )
+    path = "/v1/control-totals:cancel"
+    return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
