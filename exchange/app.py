@@ -24,6 +24,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from exchange import shipped_rules
+from exchange.allocation.objection_projection import ObjectionsProjection
+from exchange.allocation.objection_router import router as objections
 from exchange.allocation.projection import AllocationProjection
 from exchange.allocation.router import router as allocation
 from exchange.api import database, problems
@@ -90,6 +92,7 @@ ROUTERS = (
     approvals,
     totals,
     allocation,
+    objections,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -129,6 +132,7 @@ def make_projector() -> Projector:
             ApprovalsProjection(),
             TotalsProjection(),
             AllocationProjection(),
+            ObjectionsProjection(),
         )
     )
 

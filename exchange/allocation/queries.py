@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, literal, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.amounts import format_day
@@ -17,7 +18,11 @@ from exchange.errors import NotFound, Unprocessable
 from exchange.ids import ACCOUNT, LOT, PARTICIPANT, PLAN, numbered, parse_numbered, reference
 from exchange.storage.tables import rules
 from exchange.storage.tables_allocation import plans
-from exchange.storage.tables_back_office import allocation_drafts, allocation_rows
+from exchange.storage.tables_back_office import (
+    allocation_drafts,
+    allocation_rows,
+    published_rows,
+)
 
 _PUBLISHED = (
     plans.c.version.label("published_version"),
@@ -165,3 +170,13 @@ async def content_of(connection: AsyncConnection, plan_id: int) -> PlanContent:
         tuple(sorted(entries, key=lambda row: row.entity)),
         draft.pot,
     )
+
+
+async def keep_published(connection: AsyncConnection, plan_id: int, version: int) -> None:
+    """Keep the rows of a version, which never change again. Once kept, they stay."""
+    names = [column.name for column in published_rows.c if column.name != "version"]
+    rows = select(
+        literal(version).label("version"), *(allocation_rows.c[name] for name in names)
+    ).where(allocation_rows.c.plan_id == plan_id)
+    made = insert(published_rows).from_select(["version", *names], rows)
+    await connection.execute(made.on_conflict_do_nothing())

@@ -252,13 +252,18 @@ async def list_entries(
 
 
 async def _content(
-    edge: Edge, principal: Principal, plan_id: str
+    edge: Edge, principal: Principal, plan_id: str, *, publish: bool = False
 ) -> tuple[AssetFacts, PlanContent, bytes]:
-    """Return a plan's asset and its content as it stands, also as bytes."""
+    """Return a plan's asset and its content as it stands, also as bytes.
+
+    When it is to be published its rows are kept as they are, for the parties to see.
+    """
     must_be(principal, Role.REGULATOR)
     async with edge.writing() as connection:
         plan = await queries.find_plan(edge, connection, principal, plan_id)
         content = await queries.content_of(connection, plan.plan_id)
+        if publish:
+            await queries.keep_published(connection, content.plan_id, content.version)
     data = await asyncio.to_thread(encode_content, content)
     return await queries.asset_of(edge, plan), content, data
 
@@ -273,7 +278,7 @@ async def publish_plan(
     response: Response,
 ) -> dict[str, Any]:
     """Publish a plan as it stands: its hash is what may be issued after the deadline."""
-    asset, content, data = await _content(edge, principal, plan_id)
+    asset, content, data = await _content(edge, principal, plan_id, publish=True)
     command = PublishPlan(
         content.plan_id,
         content.version,

@@ -38,6 +38,10 @@ CATALOGUE: dict[str, Entry] = {
     "control_total_unknown": Entry(404, "该地区没有总量", "The place has no total"),
     "pot_unknown": Entry(404, "没有该用途的预留", "There is no such purpose to set aside for"),
     "plan_unknown": Entry(404, "没有该分配方案", "There is no such plan"),
+    "objection_unknown": Entry(404, "没有该异议", "There is no such objection"),
+    "objection_exists": Entry(
+        409, "该单位已有未决异议", "An objection of this entity waits to be decided"
+    ),
     "approval_required": Entry(422, "须经双人复核", "A second person must approve this"),
     "approval_own_request": Entry(
         422, "不得批准本人提交的申请", "Nobody decides on a request of their own"
@@ -73,6 +77,12 @@ CATALOGUE: dict[str, Entry] = {
         422, "公示异议期过短", "The time for objections is too short"
     ),
     "objection_deadline_open": Entry(422, "异议期未届满", "The time for objections is not over"),
+    "objection_deadline_passed": Entry(422, "异议期已届满", "The time for objections is over"),
+    "objection_decided": Entry(422, "该异议已处理", "The objection is decided already"),
+    "objection_undecided": Entry(422, "尚有未处理的异议", "An objection waits to be decided"),
+    "plan_not_revised": Entry(
+        422, "异议成立后方案未修订公示", "An objection was upheld and the plan not published anew"
+    ),
     "entity_duplicated": Entry(422, "同一单位重复出现", "An entity stands in the plan twice"),
     "account_type_not_eligible": Entry(
         422, "账户类型不符合条件", "The account type is not eligible"
@@ -132,6 +142,7 @@ CATALOGUE: dict[str, Entry] = {
     "parameter_out_of_range": Entry(422, "参数超出规定范围", "An input is outside its limits"),
     "division_by_zero": Entry(422, "除数为零", "The formula would divide by zero"),
     "result_negative": Entry(422, "计算结果为负", "The result would be below zero"),
+    "entity_unknown": Entry(404, "方案中没有该单位", "The plan has no such entity of yours"),
     "invalid_request": Entry(422, "请求格式不符", "The request does not have the form asked for"),
     "idempotency_key_missing": Entry(400, "缺少幂等键", "The Idempotency-Key header is missing"),
     "idempotency_key_reused": Entry(

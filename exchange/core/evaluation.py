@@ -8,7 +8,6 @@ in it is a plain decimal if nine decimals hold it, else a reduced `n/d`.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 import msgspec
@@ -17,7 +16,7 @@ from exchange.core import expressions
 from exchange.core.expressions import NoValue
 from exchange.core.formulas import RESULT, SCALE_MAX, Formula, Input, Limits, is_number, read
 from exchange.core.rounding import rounded
-from exchange.core.rules import EPOCH, Rule, RuleBook, RuleKind, RuleRef
+from exchange.core.rules import Rule, RuleBook, RuleKind, RuleRef, day_text
 from exchange.core.units import NUMBER_MAX, format_decimal, parse_decimal
 
 NUMERIC = (RuleKind.INTEGER, RuleKind.DECIMAL, RuleKind.RATIO, RuleKind.FRACTION)
@@ -212,7 +211,7 @@ class _Run:
         rule, formula = self._method.rule, self._method.formula
         return Trace(
             Version(rule.rule_id, rule.version),
-            date.fromordinal(self._book.today + EPOCH).isoformat(),
+            day_text(self._book.today),
             tuple(self._inputs),
             tuple(self._parameters),
             tuple(self._steps),

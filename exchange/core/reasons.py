@@ -27,6 +27,8 @@ class RejectReason(StrEnum):
     CONTROL_TOTAL_UNKNOWN = "control_total_unknown"
     POT_UNKNOWN = "pot_unknown"
     PLAN_UNKNOWN = "plan_unknown"
+    OBJECTION_UNKNOWN = "objection_unknown"
+    OBJECTION_EXISTS = "objection_exists"
     # who asks may not grant, and what is granted is what was asked
     APPROVAL_REQUIRED = "approval_required"
     APPROVAL_OWN_REQUEST = "approval_own_request"
@@ -50,6 +52,10 @@ class RejectReason(StrEnum):
     PLAN_EMPTY = "plan_empty"
     OBJECTION_PERIOD_TOO_SHORT = "objection_period_too_short"
     OBJECTION_DEADLINE_OPEN = "objection_deadline_open"
+    OBJECTION_DEADLINE_PASSED = "objection_deadline_passed"
+    OBJECTION_DECIDED = "objection_decided"
+    OBJECTION_UNDECIDED = "objection_undecided"
+    PLAN_NOT_REVISED = "plan_not_revised"
     ENTITY_DUPLICATED = "entity_duplicated"
     # a party may not have or trade this
     ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
@@ -103,6 +109,7 @@ CITES: dict[RejectReason, str] = {
     RejectReason.ISSUANCE_NEEDS_PLAN: "totals.hard_limit",
     RejectReason.OBJECTION_PERIOD_TOO_SHORT: "allocation.objection_days_min",
     RejectReason.OBJECTION_DEADLINE_OPEN: "allocation.objection_days_min",
+    RejectReason.OBJECTION_DEADLINE_PASSED: "allocation.objection_days_min",
     RejectReason.CONTROL_TOTAL_MISSING: "totals.hard_limit",
     RejectReason.HEADROOM_INSUFFICIENT: "totals.hard_limit",
     RejectReason.POT_INSUFFICIENT: "totals.hard_limit",

@@ -247,6 +247,13 @@ def _matching(pattern: str) -> Callable[[str], None]:
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EPOCH = date(1970, 1, 1).toordinal()
+
+
+def day_text(day: int) -> str:
+    """Write a day as figures and traces have it: 2026-03-02."""
+    return date.fromordinal(day + EPOCH).isoformat()
+
+
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 RATIOS = ("trading.band", "fees.buyer", "fees.seller")
 SELL_BACK_DAYS_MAX = 366

@@ -18,6 +18,7 @@ InstrumentId = NewType("InstrumentId", int)
 OrderId = NewType("OrderId", int)
 TradeId = NewType("TradeId", int)
 TransferId = NewType("TransferId", int)
+ObjectionId = NewType("ObjectionId", int)
 ChainId = NewType("ChainId", int)  # the number of a chain's first transfer
 FreezeId = NewType("FreezeId", int)
 ApprovalId = NewType("ApprovalId", int)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Index,
@@ -114,4 +115,25 @@ allocation_entries = Table(
     _text("place"),
     _number("seq"),
     CheckConstraint("quantity >= 0", name="an_entry_is_never_negative"),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    _ledger(),
+    _key("objection_id"),
+    _number("plan_id"),
+    Column("version", Integer, nullable=False),
+    _number("participant_id"),
+    _text("entity"),
+    Column("text_hash", LargeBinary, nullable=False),
+    Column("filed_on", Integer, nullable=False),
+    _number("filed_seq"),
+    Column("upheld", Boolean),
+    Column("decision_hash", LargeBinary),
+    Column("document", Text),
+    Column("decided_seq", BigInteger),
+    CheckConstraint(
+        "(decided_seq IS NULL) = (upheld IS NULL)", name="a_decision_is_for_or_against"
+    ),
 )

@@ -9,6 +9,7 @@ from tests.support.server import Sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕1号"}
 ASSET = "PLANNED"
+OWNER = "baotou-steel"
 Post = Callable[..., dict[str, Any]]
 
 
@@ -33,10 +34,13 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
     asked = post(sandbox, "regulator", "/v1/control-totals:set-aside", aside)
     told = {"command_hash": asked["command_hash"]}
     post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
+    objection = {"entity": "unit-1", "text": "产量有误"}
+    filed = post(sandbox, OWNER, f"/v1/allocation-plans/{plan_id}/objections", objection)
     change = {"asset": ASSET, "place": "", "change": "1", **DOCUMENT}
     waiting = post(sandbox, "regulator-2", "/v1/control-totals:adjust", change)
     return {
         "plan_id": plan_id,
+        "objection_id": filed["objection_id"],
         "approval_id": waiting["approval_id"],
         "command_hash": waiting["command_hash"],
     }
@@ -73,6 +77,12 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
         f"PUT {path}/{{plan_id}}/rows": {"rows": [row(things["participant_id"])]},
         f"POST {path}/{{plan_id}}:publish": {"objections_until": "2026-04-02", **DOCUMENT},
         f"POST {path}/{{plan_id}}:issue": last,
+        f"POST {path}/{{plan_id}}/objections": {"entity": "unit-1", "text": "试"},
+        "POST /v1/objections/{objection_id}:decide": {
+            "outcome": "upheld",
+            "text": "试",
+            **DOCUMENT,
+        },
     }
 
 
@@ -91,6 +101,9 @@ def table(everybody: set[str], readers: set[str], public: frozenset[str]) -> dic
         f"GET {path}/{{plan_id}}": everybody,
         f"GET {path}/{{plan_id}}/rows": REGULATOR,
         f"GET {path}/{{plan_id}}/entries": everybody,
+        "GET /v1/objections": everybody,
+        "GET /v1/objections/{objection_id}": readers | {OWNER},
+        "POST /v1/objections/{objection_id}:decide": REGULATOR,
         "POST /v1/control-totals": REGULATOR,
         "POST /v1/control-totals:adjust": REGULATOR,
         "POST /v1/control-totals:set-aside": REGULATOR,

@@ -27,7 +27,9 @@ ACTORS = {
     "/v1/freezes": "regulator",
     "/v1/approvals": "regulator",
     "/v1/control-totals": "regulator",
+    "/v1/allocation-plans/{plan_id}/objections": OWNER,
     "/v1/allocation-plans": "regulator",
+    "/v1/objections": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 BLANK = ("account_id", "other_account_id", "operator_id", "participant_id", "command_hash")

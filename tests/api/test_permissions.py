@@ -72,6 +72,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "POST /v1/orders/{order_id}:replace": {OWNER},
     "POST /v1/orders/{order_id}:cancel": {OWNER} | MARKS,
     "POST /v1/transfers": {OWNER},
+    "POST /v1/allocation-plans/{plan_id}/objections": {OWNER},
     "POST /v1/transfers/{chain_id}:post": {OWNER},
     "POST /v1/transfers/{chain_id}:void": {OWNER},
     "POST /v1/rules:activate": MARKS,

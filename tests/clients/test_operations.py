@@ -24,6 +24,7 @@ MODULES = [
     operations.inbox,
     operations.totals,
     operations.allocation,
+    operations.objecting,
 ]
 ALL = {
     name: build

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from exchange.core.allocation.commands import PublishPlan
+from exchange.core.allocation.commands import DecideObjection, FileObjection, PublishPlan
 from exchange.core.allocation.content import content_hash, encode_content
 from exchange.core.approvals.commands import (
     ApproveRequest,
@@ -26,6 +26,9 @@ from tests.support.builders import Market, asking, issuing, plan, rule
 
 R = RejectReason
 BAOTOU, ORDOS, REGION = "150200", "150600", "150000"
+GROUNDS = hashlib.sha256(b"grounds").digest()
+OBJECTION = FileObjection(1, 1, "a", GROUNDS)
+DECISION = DecideObjection(1, True, GROUNDS, "decision")
 PLAN = plan(("a", 1, 400), ("b", 2, 300))
 DAY = 20_514  # 2026-03-02
 
@@ -72,6 +75,24 @@ def due(content=PLAN) -> Market:
 def issued() -> Market:
     built = due()
     built.agreed(issuing(PLAN))
+    return built
+
+
+def objected() -> Market:
+    """1 objects to its entity of the plan."""
+    built = published()
+    built.do(FileObjection(1, 1, "a", GROUNDS))
+    return built
+
+
+def decided(*, upheld: bool = False) -> Market:
+    built = objected()
+    built.do(DecideObjection(1, upheld, GROUNDS, "decision"))
+    return built
+
+
+def later(built: Market) -> Market:
+    built.advance("2026-03-10 09:35")
     return built
 
 
@@ -309,6 +330,33 @@ ROWS = [
         relabelled,
         asking(issuing(PLAN)),
         R.PLAN_CONTENT_INVALID,
+        None,
+    ),
+    ("object to no plan", tracked, OBJECTION, R.PLAN_UNKNOWN, None),
+    (
+        "object as a stranger",
+        published,
+        FileObjection(9, 1, "a", GROUNDS),
+        R.PARTICIPANT_NOT_ADMITTED,
+        None,
+    ),
+    ("object twice", objected, OBJECTION, R.OBJECTION_EXISTS, None),
+    ("object to what is issued", issued, OBJECTION, R.PLAN_ALREADY_ISSUED, None),
+    ("object too late", due, OBJECTION, R.OBJECTION_DEADLINE_PASSED, OBJECTIONS),
+    ("decide on nothing", published, DECISION, R.OBJECTION_UNKNOWN, None),
+    ("decide twice", decided, DECISION, R.OBJECTION_DECIDED, None),
+    (
+        "issue over an objection",
+        lambda: later(objected()),
+        asking(issuing(PLAN)),
+        R.OBJECTION_UNDECIDED,
+        None,
+    ),
+    (
+        "issue what was to be revised",
+        lambda: later(decided(upheld=True)),
+        asking(issuing(PLAN)),
+        R.PLAN_NOT_REVISED,
         None,
     ),
     ("publish no rows", tracked, publish(entities=0), R.PLAN_EMPTY, None),

@@ -101,6 +101,8 @@ class Workload(TwoPeople):
             (14, self.ask),
             (11, self.decide),
             (5, self.publish),
+            (2, self.objection),
+            (3, self.decision),
             (3, self.relocate),
         ]
         self._weights = [weight for weight, _ in choices]

@@ -4,8 +4,15 @@ import hashlib
 from collections.abc import Iterator
 from random import Random
 
+import msgspec
+
 from exchange.core import commands as c
-from exchange.core.allocation.commands import IssueAllocation, PublishPlan
+from exchange.core.allocation.commands import (
+    DecideObjection,
+    FileObjection,
+    IssueAllocation,
+    PublishPlan,
+)
 from exchange.core.allocation.content import (
     PlanContent,
     PlanRow,
@@ -84,6 +91,8 @@ class TwoPeople:
         yield self.moving(8, BAOTOU)
         rows = tuple(PlanRow(f"entity-{who}", who, 5_000) for who in range(1, 9))
         yield self.publication(PlanContent(1, 1, self.tracked, *self._terms(), rows))
+        asked = asking(AdjustControlTotal(self.tracked, ROOT, 1, "nobody decides"))
+        yield msgspec.structs.replace(asked, expires_on=self.state.today)
 
     def _terms(self) -> tuple[RuleRef, str, str, str, Day, Day]:
         name = f"{self.ledger}.allocation.formula.fixed"
@@ -159,8 +168,8 @@ class TwoPeople:
             return act
         asked = asking(act, random.randrange(1, 4))
         terms = (asked.requester_id, asked.operator_id, asked.kind, asked.participant_id)
-        if random.random() < 0.3:
-            last = Day(self.state.today + random.choice((0, 0, 1, random.randrange(13))))
+        if random.random() < 0.4:
+            last = Day(self.state.today + random.choice((0, 0, 0, 1, random.randrange(13))))
             return RequestApproval(*terms, encode_command(act), last)
         if random.random() < 0.05:
             return RequestApproval(*terms, b"noise", Day(0))
@@ -180,6 +189,29 @@ class TwoPeople:
             return WithdrawRequest(90, operator_id, one.approval_id, one.kind, 0)
         told = one.command_hash if random.random() < 0.95 else b"other"
         return ApproveRequest(0, operator_id, one.approval_id, told, one.kind)
+
+    def objection(self) -> FileObjection:
+        """Object to something that is open to objections, or is no more, or never was."""
+        random = self.random
+        plans = list(self.state.allocation.plans.values())
+        today = self.state.today
+        timely = [one for one in plans if not one.issued and one.objections_until >= today]
+        some = random.choice((timely or plans, plans))
+        number = random.choice(some).plan_id if some and random.random() < 0.95 else 99
+        who = random.randrange(1, 10)
+        grounds = hashlib.sha256(b"grounds").digest()
+        return FileObjection(who, number, f"entity-{random.randrange(4)}", grounds)
+
+    def decision(self) -> DecideObjection:
+        """Decide what waits longest, at times what is decided or was never filed."""
+        random = self.random
+        every = list(self.state.allocation.objections.values())
+        waiting = [one.objection_id for one in every if not one.decided_version]
+        number = waiting[0] if waiting else len(every)
+        if random.random() < 0.1:
+            number = random.randrange(len(every) + 2)
+        reasons = hashlib.sha256(b"reasons").digest()
+        return DecideObjection(number, random.random() < 0.3, reasons, "decision")
 
     def relocate(self) -> c.AdmitParticipant:
         """Have a member move between two leagues, with all that it holds."""

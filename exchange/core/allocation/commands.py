@@ -1,7 +1,7 @@
 """Commands of initial allocation."""
 
 from exchange.core.command import Command
-from exchange.core.types import AssetId, Day, PlanId
+from exchange.core.types import AssetId, Day, ObjectionId, ParticipantId, PlanId
 
 
 class PublishPlan(Command, frozen=True):
@@ -28,4 +28,25 @@ class IssueAllocation(Command, frozen=True):
     document: str
 
 
-AllocationCommand = PublishPlan | IssueAllocation
+class FileObjection(Command, frozen=True):
+    """Object to what a published plan gives one's own entity; the text is kept elsewhere.
+
+    Units: `text_hash` is the SHA-256 of the text in UTF-8.
+    """
+
+    participant_id: ParticipantId
+    plan_id: PlanId
+    entity: str
+    text_hash: bytes
+
+
+class DecideObjection(Command, frozen=True):
+    """Uphold an objection or dismiss it, with reasons whose SHA-256 is `decision_hash`."""
+
+    objection_id: ObjectionId
+    upheld: bool
+    decision_hash: bytes
+    document: str
+
+
+AllocationCommand = PublishPlan | IssueAllocation | FileObjection | DecideObjection

@@ -9,6 +9,7 @@ from exchange.core.types import (
     ChainId,
     Day,
     LotId,
+    ObjectionId,
     ParticipantId,
     PlanId,
     TransferId,
@@ -62,4 +63,27 @@ class AllocationIssued(Event, frozen=True):
     entries: tuple[IssuedEntry, ...]
 
 
-AllocationEvent = PlanPublished | AllocationIssued
+class ObjectionFiled(Event, frozen=True):
+    """A party objects to the version of a plan that is published on this day."""
+
+    objection_id: ObjectionId
+    plan_id: PlanId
+    version: int
+    participant_id: ParticipantId
+    entity: str
+    text_hash: bytes
+    filed_on: Day
+
+
+class ObjectionDecided(Event, frozen=True):
+    """An objection was upheld or dismissed while `version` of the plan was published."""
+
+    objection_id: ObjectionId
+    plan_id: PlanId
+    version: int
+    upheld: bool
+    decision_hash: bytes
+    document: str
+
+
+AllocationEvent = PlanPublished | AllocationIssued | ObjectionFiled | ObjectionDecided

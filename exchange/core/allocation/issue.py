@@ -1,13 +1,14 @@
 """Issuing a published plan: all of it in one step, or nothing.
 
 Invariants: what is issued are the bytes that were published; no place gives more than it has left;
-a plan is issued once.
+a plan is issued once, and over no open objection.
 Rule: `totals.hard_limit`, `allocation.objection_days_min`.
 """
 
 from exchange.core.allocation.commands import IssueAllocation
 from exchange.core.allocation.content import PlanContent, PlanRow, content_hash, decode_content
 from exchange.core.allocation.events import AllocationIssued, IssuedEntry
+from exchange.core.allocation.objections import refuse_to_issue
 from exchange.core.allocation.sources import Left, draw, refuse_pot
 from exchange.core.allocation.state import Plan
 from exchange.core.event import Parcel
@@ -50,7 +51,8 @@ def refuse_issue(state: State, command: IssueAllocation) -> Refusal | None:
             RejectReason.OBJECTION_DEADLINE_OPEN,
             days=str(plan.objections_until - state.today + 1),
         )
-    return refuse_pot(state, content) or _refuse_rows(state, content)
+    refusal = refuse_to_issue(state, plan) or refuse_pot(state, content)
+    return refusal or _refuse_rows(state, content)
 
 
 def _as_published(plan: Plan, content: PlanContent) -> bool:

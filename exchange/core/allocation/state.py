@@ -1,8 +1,8 @@
-"""The plans that were published."""
+"""The plans that were published, and the objections to them."""
 
 from dataclasses import dataclass, field
 
-from exchange.core.types import AssetId, Day, PlanId
+from exchange.core.types import AssetId, Day, ObjectionId, ParticipantId, PlanId
 
 
 @dataclass(slots=True)
@@ -20,5 +20,21 @@ class Plan:
 
 
 @dataclass(slots=True)
+class Objection:
+    """An objection, kept for good. `decided_version` is 0 until somebody decides it."""
+
+    objection_id: ObjectionId
+    plan_id: PlanId
+    version: int
+    participant_id: ParticipantId
+    entity: str
+    text_hash: bytes
+    filed_on: Day
+    upheld: bool = False
+    decided_version: int = 0
+
+
+@dataclass(slots=True)
 class AllocationState:
     plans: dict[PlanId, Plan] = field(default_factory=dict)
+    objections: dict[ObjectionId, Objection] = field(default_factory=dict)

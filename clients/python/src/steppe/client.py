@@ -18,6 +18,7 @@ from steppe.operations import (
     identity,
     inbox,
     market_data,
+    objecting,
     reference,
     sandbox,
     totals,
@@ -257,6 +258,11 @@ class Client:
     issue_plan = _method(allocation.issue_plan)
     plan_entries = _method(allocation.plan_entries)
     iter_plan_entries = _iterator(allocation.plan_entries)
+    file_objection = _method(objecting.file_objection)
+    decide_objection = _method(objecting.decide_objection)
+    objections = _method(objecting.objections)
+    iter_objections = _iterator(objecting.objections)
+    objection = _method(objecting.objection)
 
     # The sandbox
     clock = _method(sandbox.clock)

@@ -79,6 +79,14 @@ class PlanUnknown(Refused, NotFound, code="plan_unknown"):
     """There is no such plan, or it was not published."""
 
 
+class ObjectionUnknown(Refused, NotFound, code="objection_unknown"):
+    """There is no such objection, or it is another's."""
+
+
+class ObjectionExists(Refused, Conflict, code="objection_exists"):
+    """An objection of this entity to this plan waits to be decided."""
+
+
 class ApprovalRequired(Refused, code="approval_required"):
     """The act takes two people: ask for its approval."""
 
@@ -161,6 +169,22 @@ class ObjectionPeriodTooShort(Refused, code="objection_period_too_short"):
 
 class ObjectionDeadlineOpen(Refused, code="objection_deadline_open"):
     """The plan can be issued only after its deadline."""
+
+
+class ObjectionDeadlinePassed(Refused, code="objection_deadline_passed"):
+    """The last day for objections is over."""
+
+
+class ObjectionDecided(Refused, code="objection_decided"):
+    """The objection was upheld or dismissed before."""
+
+
+class ObjectionUndecided(Refused, code="objection_undecided"):
+    """The plan can be issued only when all objections to it are decided."""
+
+
+class PlanNotRevised(Refused, code="plan_not_revised"):
+    """An objection was upheld: the plan has to be published anew."""
 
 
 class EntityDuplicated(Refused, code="entity_duplicated"):

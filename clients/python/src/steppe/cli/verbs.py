@@ -15,6 +15,7 @@ from steppe.operations import (
     identity,
     inbox,
     market_data,
+    objecting,
     reference,
     sandbox,
     totals,
@@ -51,12 +52,14 @@ GROUPS = {
     "approvals": "Acts that one person asks for and another approves.",
     "totals": "Control totals: what a place may hand out.",
     "plans": "Allocation plans.",
+    "objections": "Objections to published plans.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
 
 _APPROVAL = ("approval_id", "kind", "subject", "figures", "status", "expires_on", "command_hash")
 _TOTAL = ("asset", "place", "quantity", "distributed", "headroom", "allocated")
+_OBJECTION = ("objection_id", "plan_id", "participant_id", "entity", "status", "filed_on", "text")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
@@ -178,6 +181,10 @@ VERBS = (
     Verb("plans publish", allocation.publish_plan),
     Verb("plans issue", allocation.issue_plan),
     Verb("plans entries", allocation.plan_entries),
+    Verb("objections file", objecting.file_objection),
+    Verb("objections decide", objecting.decide_objection),
+    Verb("objections list", objecting.objections, _OBJECTION),
+    Verb("objections show", objecting.objection),
     Verb("clock show", sandbox.clock),
     Verb("clock advance", sandbox.advance_clock),
 )

@@ -168,3 +168,35 @@ class PublishReceipt(Receipt, frozen=True, kw_only=True):
     entities: int
     quantity: Decimal
     objections_until: date
+
+
+class ObjectionReceipt(Receipt, frozen=True, kw_only=True):
+    """An objection was filed or decided; `text_hash` is the SHA-256 of the text given."""
+
+    objection_id: str
+    status: str
+    text_hash: str
+
+
+class Objection(Model, frozen=True, kw_only=True):
+    """An objection and what was decided; `version` of the plan is the one it is about."""
+
+    objection_id: str
+    ledger: str
+    plan_id: str
+    version: int
+    participant_id: str
+    entity: str
+    text: str | None = None
+    text_hash: str
+    filed_on: date
+    sequence: int
+    status: str
+    decision: str | None = None
+    decision_hash: str | None = None
+    document: str | None = None
+    decided_sequence: int | None = None
+
+    def own_hash(self) -> str:
+        """Return the SHA-256 of the text as received, to be compared with `text_hash`."""
+        return hashlib.sha256((self.text or "").encode()).hexdigest()
