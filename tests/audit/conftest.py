@@ -14,7 +14,7 @@ from tests.support.postgres import TEMPLATE, copy_of, database, postgres
 
 __all__ = ["busy", "busy_template", "database", "postgres"]
 
-SEED = 20260306  # with which every ledger has rows in every table
+SEED = 20260310  # with which every ledger has rows in every table
 COMMANDS = 1_000
 SNAPSHOT_AT = 500
 

@@ -128,7 +128,9 @@ async def _rest(world: World, cluster: Cluster, keeping: list["asyncio.Task[None
             tried_s = world.loop.time()
         _check(world)
         leader = cluster.leader
-        resting = leader is not None and leader.alive and leader.sequencer.ready
+        resting = (
+            cluster.database.up and leader is not None and leader.alive and leader.sequencer.ready
+        )
         if (
             resting
             and not cluster.others
