@@ -60,8 +60,6 @@ class CancelReason(IntEnum):
     SELF_TRADE = 5
     EXPIRED = 6
     REPLACED_BELOW_EXECUTED = 7
-    WITHDRAWN = 8
-    """By whoever keeps the book, not its owner: it may no longer stand."""
 
 
 class RejectReason(IntEnum):

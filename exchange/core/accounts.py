@@ -8,7 +8,6 @@ Rule: full prefunding (`settlement.prefunding`); units bought today are not sold
 """
 
 from bisect import bisect_left
-from collections.abc import Container
 
 from exchange.core.event import Parcel
 from exchange.core.types import (
@@ -114,26 +113,6 @@ class Account:
                 position += 1
         if not lot_id:
             del parcels[:position]
-        return taken
-
-    def take_back(
-        self, quantity: int, today: Day, first: Container[LotId] = ()
-    ) -> list[tuple[LotId, Day, int]]:
-        """Take units out whether tradable or not: of the lots in `first`, then of the others.
-
-        The newest go first, by the day they are tradable from and by lot. Does not touch `posted`;
-        what is set aside for orders is the caller's to free.
-        """
-        taken: list[tuple[LotId, Day, int]] = []
-        order = sorted(self.parcels, key=lambda one: (one[0] & _LOT_MASK in first, one[0]))
-        while quantity:
-            parcel = order.pop()
-            part = min(parcel[1], quantity)
-            parcel[1] -= part
-            quantity -= part
-            taken.append((LotId(parcel[0] & _LOT_MASK), Day(parcel[0] >> DAY_SHIFT), part))
-        self.parcels = [parcel for parcel in self.parcels if parcel[1]]
-        self.unlock(today)
         return taken
 
     def tradable_of(self, lot_id: LotId, today: Day) -> int:

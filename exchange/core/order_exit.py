@@ -5,13 +5,11 @@ from exchange.core.state import OpenOrder, State
 from matching import Cancelled, CancelReason
 
 
-def withdraw(
-    state: State, order: OpenOrder, reason: CancelReason = CancelReason.REQUESTED
-) -> OrderCancelled:
-    """Take a resting order off: at its owner's request if no other reason is given."""
+def withdraw(state: State, order: OpenOrder) -> OrderCancelled:
+    """Take a resting order off at somebody's request."""
     (cancelled,) = order.instrument.book.cancel(order.order_id)
     assert isinstance(cancelled, Cancelled)
-    return release(state, order, reason)
+    return release(state, order, CancelReason.REQUESTED)
 
 
 def release(state: State, order: OpenOrder, reason: CancelReason) -> OrderCancelled:

@@ -12,8 +12,6 @@ from exchange.core.types import ChainId, Day, TransferCode
 
 NEW_UNITS = Day(-1)
 """Stands as the day a parcel was tradable from when its units are made by this very transfer."""
-GONE_UNITS = Day(-1)
-"""Stands as the day a parcel will be tradable from when its units end by this very transfer."""
 
 
 def move(  # noqa: PLR0913, PLR0917
@@ -47,12 +45,10 @@ def move(  # noqa: PLR0913, PLR0917
 def post(
     state: State, debit: Account, credit: Account, quantity: int, parcels: tuple[Parcel, ...]
 ) -> None:
-    """Change two balances by one amount and put the parcels in, but for units that end."""
+    """Change two balances by one amount and put the parcels in."""
     debit.posted -= quantity
     credit.posted += quantity
     for parcel in parcels:
-        if parcel.tradable_from_credit == GONE_UNITS:
-            continue
         credit.add_parcel(parcel.lot_id, parcel.tradable_from_credit, parcel.quantity, state.today)
     if credit.locked:
         state.accounts.locked[credit.account_id] = credit
