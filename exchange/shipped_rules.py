@@ -26,11 +26,13 @@ ACTOR = SystemActor(Role.EXCHANGE_OPERATOR)
 
 
 async def bring_up(gateway: Gateway, sequencer: Sequencer, *, additions: bool) -> None:
-    """Give a ledger the rules it starts with, and with `additions` those that came since."""
+    """Give a ledger the rules it starts with, and with `additions` those that came since.
+
+    Raises: RuntimeError when the venue refuses them.
+    """
     shipped, ledger = load_rules(sequencer.ledger), sequencer.ledger
     if not sequencer.rulebook.rule_set:
-        command = ActivateRules(shipped, DOCUMENT)
-        await gateway.submit(ledger, "0:rulebook:shipped", command, ACTOR)
+        await _activate(gateway, ledger, "0:rulebook:shipped", ActivateRules(shipped, DOCUMENT))
         return
     added, changed = compare(shipped, sequencer.rulebook.versions())
     if changed:
@@ -40,7 +42,13 @@ async def bring_up(gateway: Gateway, sequencer: Sequencer, *, additions: bool) -
     elif added:
         command = ActivateRules(added, DOCUMENT)
         name = hashlib.sha256(encode_command(command)).hexdigest()[:12]
-        await gateway.submit(ledger, f"0:rulebook:shipped:{name}", command, ACTOR)
+        await _activate(gateway, ledger, f"0:rulebook:shipped:{name}", command)
+
+
+async def _activate(gateway: Gateway, ledger: str, command_id: str, command: ActivateRules) -> None:
+    committed = await gateway.submit(ledger, command_id, command, ACTOR)
+    if committed.outcome.refusal is not None:
+        raise RuntimeError(f"{ledger}: shipped rules refused: {committed.outcome.refusal}")
 
 
 def compare(

@@ -46,14 +46,17 @@ async def file_objection(
     key: IdempotencyKey,
     response: Response,
 ) -> dict[str, Any]:
-    """Object to what a published plan gives one's own entity, until the deadline's day is over."""
+    """Object to what a published plan gives one's own entity, until the deadline's day is over.
+
+    An entity that an earlier publication had, and this one has no more, may be objected for too.
+    """
     if reads_all(principal):
         raise Forbidden("forbidden", "your role does not allow this")
     async with edge.reading() as connection:
         plan = await queries.find_plan(edge, connection, principal, plan_id)
         own = exists().where(
             published_rows.c.plan_id == plan.plan_id,
-            published_rows.c.version == plan.published_version,
+            published_rows.c.version <= plan.published_version,
             published_rows.c.participant_id == principal.participant_id,
             published_rows.c.entity == body.entity,
         )

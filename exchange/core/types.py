@@ -70,6 +70,17 @@ class Purpose(StrEnum):
     RESERVED = "reserved"
 
 
+class Pot(StrEnum):
+    """What a place may set part of its total aside for."""
+
+    NEW_ENTRANT = "new_entrant"
+    ADJUSTMENT = "adjustment"
+    PAID = "paid"
+    SAVED = "saved"
+    IDLE = "idle"
+    GOVERNMENT = "government"
+
+
 OUTSIDE = (Purpose.SOURCE, Purpose.BANK, Purpose.TARGET)
 
 

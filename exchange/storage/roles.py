@@ -52,7 +52,6 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_back_office.allocation_drafts.name: CHANGED,
     tables_back_office.allocation_rows.name: SWEPT,
     tables_back_office.published_rows.name: ADDED,
-    tables_back_office.imports.name: CHANGED,
     tables_back_office.texts.name: ADDED,
     tables_back_office.participants.name: CHANGED,
     tables_back_office.operators.name: CHANGED,

@@ -3,11 +3,8 @@
 Written by ordinary transactions; nothing here moves a quantity, money or a deadline.
 """
 
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -19,23 +16,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from exchange.storage.metadata import metadata
-
-
-def _calculation() -> tuple[Column[Any], ...]:
-    """What a row was calculated from, and how: JSON as text, in the order it came in."""
-    return (
-        Column("number", Integer, nullable=False, server_default=text("0")),
-        Column("year", Integer, nullable=False, server_default=text("0")),
-        Column("inputs", Text),
-        Column("trace", Text),
-        Column("trace_hash", LargeBinary),
-    )
-
 
 participants = Table(
     "participants",
@@ -136,8 +120,6 @@ allocation_drafts = Table(
     Column("version", Integer, nullable=False),
     Column("created_at_ns", BigInteger, nullable=False),
     Column("pot", Text, nullable=False),
-    Column("data_year", Integer, nullable=False, server_default=text("0")),
-    Column("rules_as_of", Integer, nullable=False, server_default=text("0")),
 )
 
 allocation_rows = Table(
@@ -153,8 +135,6 @@ allocation_rows = Table(
     Column("entity", Text, primary_key=True),
     Column("participant_id", BigInteger, nullable=False),
     Column("quantity", BigInteger, nullable=False),
-    *_calculation(),
-    Column("faults", Text, nullable=False, server_default=text("''")),
     CheckConstraint("quantity >= 0", name="a_row_is_never_negative"),
 )
 
@@ -166,35 +146,7 @@ published_rows = Table(
     Column("entity", Text, primary_key=True),
     Column("participant_id", BigInteger, nullable=False),
     Column("quantity", BigInteger, nullable=False),
-    *_calculation(),
     Index("published_rows_by_participant", "plan_id", "version", "participant_id", "entity"),
-)
-
-imports = Table(
-    "imports",
-    metadata,
-    Column("import_id", BigInteger, Identity(), primary_key=True),
-    Column(
-        "plan_id",
-        BigInteger,
-        ForeignKey("allocation_drafts.plan_id", name="an_import_has_a_plan"),
-        nullable=False,
-    ),
-    Column("state", Text, nullable=False),
-    Column("dry_run", Boolean, nullable=False),
-    Column("file_hash", LargeBinary, nullable=False),
-    Column("rows_total", Integer, nullable=False),
-    Column("rows_read", Integer, nullable=False),
-    Column("rows_bad", Integer, nullable=False),
-    Column("faults", Text, nullable=False),
-    Column("created_by", BigInteger, nullable=False),
-    Column("started_at_ns", BigInteger, nullable=False),
-    Column("finished_at_ns", BigInteger),
-    CheckConstraint(
-        "state IN ('reading', 'checking', 'writing', 'done', 'failed', 'interrupted')",
-        name="an_import_has_a_state",
-    ),
-    Index("imports_by_plan", "plan_id", "import_id"),
 )
 
 texts = Table(

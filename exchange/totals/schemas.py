@@ -1,65 +1,53 @@
 """Wire forms of control totals."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from exchange.api.amounts import Code, DayText, DecimalText, Prose, SignedDecimalText
 from exchange.api.schemas import STRICT, Place
+from exchange.core.types import Pot
 
-PotName = Annotated[
-    Literal["new_entrant", "adjustment", "paid", "saved", "idle", "government"],
-    Field(description="What a part of a total is set aside for"),
-]
+PotName = Annotated[Pot, Field(description="What a part of a total is set aside for")]
 
 
-class SetTotalRequest(BaseModel):
+class _TotalRequest(BaseModel):
+    """What is asked for at the total of a place."""
+
+    model_config = STRICT
+    asset: Code
+    place: Place
+    document: Prose
+    expires_on: DayText | None = Field(None, description="Last day to approve it")
+
+
+class SetTotalRequest(_TotalRequest):
     """A total for a place.
 
     The first place of an asset is the root, for which its total is made; any other takes its own
     out of what its parent has left.
     """
 
-    model_config = STRICT
-    asset: Code
-    place: Place
     quantity: DecimalText
-    document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
 
 
-class AdjustTotalRequest(BaseModel):
+class AdjustTotalRequest(_TotalRequest):
     """A change of a place's total: out of, or (below zero) back to, what its parent has left."""
 
-    model_config = STRICT
-    asset: Code
-    place: Place
     change: SignedDecimalText
-    document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
 
 
-class SetAsideRequest(BaseModel):
+class SetAsideRequest(_TotalRequest):
     """Part of what a place has left to be put into a pot, or (below zero) out of it again."""
 
-    model_config = STRICT
-    asset: Code
-    place: Place
     pot: PotName
     quantity: SignedDecimalText
-    document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
 
 
-class CancelTotalRequest(BaseModel):
+class CancelTotalRequest(_TotalRequest):
     """Part of what a place has left to be cancelled: its total and all above it shrink."""
 
-    model_config = STRICT
-    asset: Code
-    place: Place
     quantity: DecimalText
-    document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
 
 
 class PotView(BaseModel):

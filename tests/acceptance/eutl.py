@@ -1,4 +1,4 @@
-"""The published years of Austria's emissions trading: who was given what, and what it emitted.
+"""The published years of Austria's emissions trading: who was given what.
 
 The file is a copy of the Union registry's public compliance data; where it does not lie beside the
 checkout, the tests that read it are skipped.
@@ -13,15 +13,12 @@ FILE = Path(__file__).parents[3] / "shared" / "data" / "eutl_austria.csv"
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """One installation in one year. Amounts in t; None where the registry gives no number."""
+    """One installation in one year. Amounts in t."""
 
     installation: str
     operator: str
     year: int
     free_allocation: int
-    verified: int | None
-    surrendered: int | None
-    code: str
 
 
 def read_years() -> list[Year]:
@@ -33,17 +30,10 @@ def read_years() -> list[Year]:
                 row["operator"],
                 int(row["year"]),
                 int(row["free_allocation_t"] or 0),
-                _number(row["verified_emissions_t"]),
-                _number(row["units_surrendered_t"]),
-                row["compliance_code"],
             )
             for row in csv.DictReader(lines)
         ]
     return sorted(years, key=lambda one: (one.year, one.installation))
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() else None
 
 
 def admit(clients, years: list[Year]) -> dict[str, str]:

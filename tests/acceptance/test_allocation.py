@@ -119,17 +119,72 @@ def changed_plan(sandbox, first, second):
     first.publish_plan(plan_id, objections_until=NINE, document="公示")
     early = code_of(lambda: first.issue_plan(plan_id, document="发放"))
     assert early.code == "objection_deadline_open"
+    objection_id = objected(sandbox, plan_id)
     advance(first, moment("2026-03-10T09:35"))
+    dismissed(sandbox, first, plan_id, objection_id)
     asked = first.issue_plan(plan_id, document="发放")
     assert asked.figures["quantity"] == "599"
     first.replace_plan_rows(plan_id, rows=rows(sandbox, *GIVEN), version=2)
     changed = code_of(lambda: first.issue_plan(plan_id, document="发放"))
     assert changed.code == "plan_changed"
     first.publish_plan(plan_id, objections_until=date(2026, 3, 17), document="再次公示")
+    upheld(sandbox, first, plan_id)
+    first.replace_plan_rows(plan_id, rows=rows(sandbox, *GIVEN), version=3)
+    first.publish_plan(plan_id, objections_until=date(2026, 3, 17), document="修订后公示")
     assert code_of(lambda: approve(second, asked)).code == "plan_changed"
     assert first.withdraw_request(asked.approval_id).status == "withdrawn"
     advance(first, moment("2026-03-18T09:35"))
     return plan_id
+
+
+def objected(sandbox, plan_id):
+    """A party objects for its own entity; repeated, that is one objection."""
+    with member(sandbox, FIRMS[0]) as firm, member(sandbox, FIRMS[1]) as other:
+        terms = {"entity": "unit-1", "text": "产量应为1200吨"}
+        filed = firm.file_objection(plan_id, **terms, idempotency_key="objection")
+        assert firm.file_objection(plan_id, **terms, idempotency_key="objection") == filed
+        assert code_of(lambda: firm.file_objection(plan_id, **terms)).code == "objection_exists"
+        with pytest.raises(steppe.NotFound, match="entity_unknown"):
+            other.file_objection(plan_id, **terms)
+        shown = firm.objection(filed.objection_id)
+        assert (shown.status, shown.text, shown.own_hash()) == (
+            "filed",
+            terms["text"],
+            filed.text_hash,
+        )
+        with pytest.raises(steppe.ObjectionUnknown):
+            other.objection(filed.objection_id)
+    return filed.objection_id
+
+
+def dismissed(sandbox, first, plan_id, objection_id):
+    """Undecided it holds the issue up; decided it is final, and it is too late for another."""
+    held_up = code_of(lambda: first.issue_plan(plan_id, document="发放"))
+    assert (held_up.code, held_up.problem.figures["entity"]) == ("objection_undecided", "unit-1")
+    decision = {"text": "核实无误", "document": "内环函〔2026〕9号"}
+    first.decide_objection(objection_id, outcome="dismissed", **decision)
+    again = code_of(lambda: first.decide_objection(objection_id, outcome="upheld", **decision))
+    assert again.code == "objection_decided"
+    with member(sandbox, FIRMS[0]) as firm:
+        shown = firm.objection(objection_id)
+        assert (shown.status, shown.decision) == ("dismissed", "核实无误")
+        late = code_of(lambda: firm.file_objection(plan_id, entity="unit-1", text="再议"))
+        assert (late.code, late.problem.rule.id) == (
+            "objection_deadline_passed",
+            "carbon.allocation.objection_days_min",
+        )
+        assert late.problem.figures == {"deadline": "2026-03-09", "today": "2026-03-10"}
+
+
+def upheld(sandbox, first, plan_id):
+    with member(sandbox, FIRMS[1]) as firm:
+        filed = firm.file_objection(plan_id, entity="unit-2", text="遗漏一条生产线")
+    told = first.decide_objection(
+        filed.objection_id, outcome="upheld", text="属实", document="内环函〔2026〕10号"
+    )
+    assert told.status == "upheld"
+    (waiting,) = first.objections(plan_id=plan_id, undecided=False).items[1:]
+    assert waiting.objection_id == filed.objection_id
 
 
 def issued(sandbox, first, second, plan_id):
@@ -148,7 +203,7 @@ def issued(sandbox, first, second, plan_id):
             assert (entry.lot_id, entry.quantity) == (lot.lot_id, quantity)
             assert firm.plan(plan_id).status == "issued"
     with pytest.raises(steppe.PlanAlreadyIssued):
-        first.replace_plan_rows(plan_id, rows=rows(sandbox, 1), version=3)
+        first.replace_plan_rows(plan_id, rows=rows(sandbox, 1), version=4)
     with pytest.raises(steppe.PlanAlreadyIssued):
         first.issue_plan(plan_id, document="再次发放")
     return receipt

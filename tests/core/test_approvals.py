@@ -20,7 +20,7 @@ from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
 from exchange.core.totals.events import ControlTotalAdjusted
 from exchange.core.types import Purpose, Role, Scope
 from exchange.core.venue import INSTITUTIONS
-from tests.core.refusals_allocation import BAOTOU, REGION, asked, tracked
+from tests.core.allocation_markets import BAOTOU, REGION, asked, tracked
 from tests.support.builders import asking
 
 MORE = AdjustControlTotal(1, BAOTOU, 100, "more")

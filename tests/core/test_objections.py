@@ -4,7 +4,7 @@ from exchange.core.allocation.commands import DecideObjection, FileObjection
 from exchange.core.allocation.events import ObjectionDecided, ObjectionFiled
 from exchange.core.reasons import RejectReason as R
 from exchange.core.venue import Venue
-from tests.core.refusals_allocation import (
+from tests.core.allocation_markets import (
     GROUNDS,
     OBJECTION,
     PLAN,

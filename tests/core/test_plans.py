@@ -7,7 +7,7 @@ from exchange.core.allocation.events import AllocationIssued, IssuedEntry, PlanP
 from exchange.core.reasons import RejectReason
 from exchange.core.totals.commands import AdjustControlTotal
 from exchange.core.types import Purpose
-from tests.core.refusals_allocation import BAOTOU, ORDOS, PLAN, REGION, due, published
+from tests.core.allocation_markets import BAOTOU, ORDOS, PLAN, REGION, due, published
 from tests.support.builders import issuing, plan
 
 SHARED = plan(("a", 1, 100), ("b", 1, 50), ("c", 2, 0), ("d", 5, 7))

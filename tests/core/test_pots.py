@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from exchange.core import invariants
 from exchange.core.totals.events import TotalCancelled, TotalSetAside
 from exchange.core.types import Purpose
-from tests.core.refusals_allocation import (
+from tests.core.allocation_markets import (
     BAOTOU,
     FROM_POT,
     ORDOS,

@@ -11,7 +11,7 @@ from exchange.core.totals import places
 from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
 from exchange.core.totals.events import ControlTotalSet
 from exchange.core.types import AccountType, Purpose, TransferCode
-from tests.core.refusals_allocation import BAOTOU, ORDOS, PLAN, REGION, due, ledger, tracked
+from tests.core.allocation_markets import BAOTOU, ORDOS, PLAN, REGION, due, ledger, tracked
 from tests.support.builders import Market, issuing
 
 HEADROOM, ALLOCATED = Purpose.HEADROOM, Purpose.ALLOCATED

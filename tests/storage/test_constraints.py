@@ -28,7 +28,6 @@ SOUND: dict[str, dict[str, Any]] = {
     "accounts": {"posted": 5, "held": 5, "purpose": "cash"},
     "freezes": {"released_document": None, "released_seq": None},
     "approvals": {"status": "pending"},
-    "imports": {"state": "done"},
     "texts": {"body": "", "text_hash": EMPTY_SHA256},
     "operators": {"status": "active"},
     "keys": {"status": "active", "public_key": "k", "secret_hash": None},
@@ -87,7 +86,6 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("allocation_entries", "an_entry_is_never_negative", {"quantity": -1}),
     ("allocation_rows", "a_row_is_never_negative", {"quantity": -1}),
     ("objections", "a_decision_is_for_or_against", {"decided_seq": None}),
-    ("imports", "an_import_has_a_state", {"state": "gone"}),
     ("texts", "a_text_matches_its_hash", {"body": "another"}),
 ]
 REPEATS: list[tuple[str, str, dict[str, Any]]] = [
@@ -153,7 +151,6 @@ def test_what_may_be_once_is_refused_the_second_time(database, table, rule, chan
         ("operators", "an_operator_has_a_participant", {"participant_id": 9}),
         ("keys", "a_key_has_an_operator", {"operator_id": 9}),
         ("allocation_rows", "a_row_has_a_plan", {"plan_id": 9}),
-        ("imports", "an_import_has_a_plan", {"plan_id": 9}),
     ],
 )
 def test_what_belongs_to_nothing_is_refused(database, table, rule, columns):

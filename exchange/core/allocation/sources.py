@@ -10,7 +10,7 @@ from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.state import State
-from exchange.core.totals import pots
+from exchange.core.totals import places, pots
 from exchange.core.totals.movement import post_chain
 from exchange.core.totals.targets import insufficient
 from exchange.core.types import Purpose, TransferCode
@@ -23,7 +23,7 @@ def refuse_pot(state: State, content: PlanContent) -> Refusal | None:
     """Check that the pot a content names is one, of a place with a total."""
     if not content.pot:
         return None
-    place, pot = source_of(content, next(iter(state.totals.places[content.asset_id])))
+    place, pot = source_of(content, places.root(state, content.asset_id))
     known = place in state.totals.places[content.asset_id]
     if known and pot in pots.POTS:
         return None
@@ -45,10 +45,6 @@ class Left:
         self._state = state
         self._content = content
         self._left: dict[Source, int] = {}
-
-    def put(self, place: str, quantity: int) -> None:
-        """Count in what comes back to what a place has left."""
-        self._left[place, ""] = self._of((place, "")) + quantity
 
     def take(self, place: str, quantity: int, row: int, entity: str) -> Refusal | None:
         """Count off what an entity of a place gets, or refuse it with the row and the figures."""

@@ -8,7 +8,7 @@ Rule: `totals.hard_limit`.
 from typing import Final
 
 from exchange.core.accounts import Account
-from exchange.core.events import AnyEvent, PlaceAccountOpened
+from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.state import State
@@ -16,11 +16,11 @@ from exchange.core.totals import places
 from exchange.core.totals.commands import CancelTotal, SetAside
 from exchange.core.totals.events import TotalCancelled, TotalSetAside
 from exchange.core.totals.movement import post_chain
-from exchange.core.totals.targets import described, insufficient
-from exchange.core.types import CASH, HOUSE, AssetId, Purpose, TransferCode
+from exchange.core.totals.targets import described, insufficient, opened
+from exchange.core.types import CASH, HOUSE, AssetId, Pot, Purpose, TransferCode
 from exchange.core.units import NUMBER_MAX, format_decimal
 
-POTS: Final = ("new_entrant", "adjustment", "paid", "saved", "idle", "government")
+POTS: Final = tuple(Pot)
 
 
 def key(place: str, pot: str) -> str:
@@ -38,9 +38,8 @@ def pot_of(state: State, asset_id: AssetId, place: str, pot: str) -> tuple[Accou
     account = find(state, asset_id, place, pot)
     if account is not None:
         return account, []
-    account = state.accounts.open(HOUSE, asset_id, Purpose.RESERVED, key(place, pot))
-    facts = (account.account_id, HOUSE, asset_id, account.purpose, account.place)
-    return account, [PlaceAccountOpened(*facts)]
+    event = opened(state, asset_id, Purpose.RESERVED, key(place, pot))
+    return state.accounts.all[event.account_id], [event]
 
 
 def drained(

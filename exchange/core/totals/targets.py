@@ -96,9 +96,9 @@ def set_total(state: State, command: SetControlTotal) -> list[AnyEvent]:
         participant.eligibility.clear()
     events: list[AnyEvent] = []
     if is_root:
-        events.append(_open(state, asset_id, Purpose.TARGET, ""))
-    events.append(_open(state, asset_id, Purpose.HEADROOM, place))
-    events.append(_open(state, asset_id, Purpose.ALLOCATED, place))
+        events.append(opened(state, asset_id, Purpose.TARGET, ""))
+    events.append(opened(state, asset_id, Purpose.HEADROOM, place))
+    events.append(opened(state, asset_id, Purpose.ALLOCATED, place))
     above = None if is_root else places.parent(place)
     house = state.accounts.house
     headroom = house(asset_id, Purpose.HEADROOM, place)
@@ -127,7 +127,8 @@ def set_total(state: State, command: SetControlTotal) -> list[AnyEvent]:
     return events + post_chain(state, legs, TransferCode.TOTAL_SET, command.document)
 
 
-def _open(state: State, asset_id: AssetId, purpose: Purpose, place: str) -> PlaceAccountOpened:
+def opened(state: State, asset_id: AssetId, purpose: Purpose, place: str) -> PlaceAccountOpened:
+    """Open an account of the venue itself, of a place or of one of its pots."""
     account = state.accounts.open(HOUSE, asset_id, purpose, place)
     return PlaceAccountOpened(account.account_id, HOUSE, asset_id, purpose, place)
 

@@ -8,23 +8,22 @@ from exchange.core.types import AssetId, Purpose
 
 
 def violations(state: State) -> Iterator[str]:
+    kept: dict[AssetId, int] = {}
+    for account in state.accounts.all.values() if state.totals.places else ():
+        if account.purpose is Purpose.RESERVED:
+            kept[account.asset_id] = kept.get(account.asset_id, 0) + account.posted
     for asset_id, known in state.totals.places.items():
-        yield from _sides(state, asset_id, known)
+        yield from _sides(state, asset_id, known, kept.get(asset_id, 0))
         yield from _members(state, asset_id, known)
 
 
-def _sides(state: State, asset_id: AssetId, known: dict[str, None]) -> Iterator[str]:
-    """The total is the cap, and what all places have left is what may be issued."""
+def _sides(state: State, asset_id: AssetId, known: dict[str, None], kept: int) -> Iterator[str]:
+    """The total is the cap; what all places have left or in pots (`kept`) is what may be issued."""
     house = state.accounts.house
     target, source = house(asset_id, Purpose.TARGET), house(asset_id, Purpose.SOURCE)
     if target.posted != source.posted:
         yield f"asset {asset_id} has a total of {-target.posted}, a cap of {-source.posted}"
-    left = sum(house(asset_id, Purpose.HEADROOM, place).posted for place in known)
-    left += sum(
-        account.posted
-        for account in state.accounts.all.values()
-        if account.asset_id == asset_id and account.purpose is Purpose.RESERVED
-    )
+    left = kept + sum(house(asset_id, Purpose.HEADROOM, place).posted for place in known)
     issuable = house(asset_id, Purpose.ISSUABLE).posted
     if left != issuable:
         yield f"asset {asset_id}: places have {left} left, {issuable} may be issued"

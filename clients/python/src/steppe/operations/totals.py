@@ -37,15 +37,8 @@ def set_control_total(
     idempotency_key: str | None = None,
 ) -> Request[ApprovalReceipt]:
     """Ask that a place be given a total of an asset (regulator); a second person approves it."""
-    body = given(
-        asset=asset,
-        place=place,
-        quantity=decimal_text(quantity),
-        document=document,
-        expires_on=expires_on and day_text(expires_on),
-    )
-    path = "/v1/control-totals"
-    return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
+    common = (asset, place, document, expires_on, idempotency_key)
+    return _ask("", *common, quantity=decimal_text(quantity))
 
 
 def adjust_control_total(
@@ -58,15 +51,8 @@ def adjust_control_total(
     idempotency_key: str | None = None,
 ) -> Request[ApprovalReceipt]:
     """Ask that a total be raised, or lowered by a negative change (regulator)."""
-    body = given(
-        asset=asset,
-        place=place,
-        change=decimal_text(change),
-        document=document,
-        expires_on=expires_on and day_text(expires_on),
-    )
-    path = "/v1/control-totals:adjust"
-    return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
+    common = (asset, place, document, expires_on, idempotency_key)
+    return _ask(":adjust", *common, change=decimal_text(change))
 
 
 def set_aside(
@@ -80,16 +66,8 @@ def set_aside(
     idempotency_key: str | None = None,
 ) -> Request[ApprovalReceipt]:
     """Ask that part of what is left be kept in a pot, or come back out of it (regulator)."""
-    body = given(
-        asset=asset,
-        place=place,
-        pot=pot,
-        quantity=decimal_text(quantity),
-        document=document,
-        expires_on=expires_on and day_text(expires_on),
-    )
-    path = "/v1/control-totals:set-aside"
-    return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
+    common = (asset, place, document, expires_on, idempotency_key)
+    return _ask(":set-aside", *common, pot=pot, quantity=decimal_text(quantity))
 
 
 def cancel_control_total(
@@ -102,12 +80,26 @@ def cancel_control_total(
     idempotency_key: str | None = None,
 ) -> Request[ApprovalReceipt]:
     """Ask that part of what is left be cancelled for good (regulator)."""
+    common = (asset, place, document, expires_on, idempotency_key)
+    return _ask(":cancel", *common, quantity=decimal_text(quantity))
+
+
+def _ask(  # noqa: PLR0917
+    act: str,
+    asset: str,
+    place: str,
+    document: str,
+    expires_on: date | None,
+    idempotency_key: str | None,
+    **terms: str,
+) -> Request[ApprovalReceipt]:
+    """Ask for an act on the total of a place."""
     body = given(
         asset=asset,
         place=place,
-        quantity=decimal_text(quantity),
+        **terms,
         document=document,
         expires_on=expires_on and day_text(expires_on),
     )
-    path = "/v1/control-totals:cancel"
+    path = f"/v1/control-totals{act}"
     return command(path, ApprovalReceipt, body, idempotency_key=idempotency_key)
