@@ -51,7 +51,7 @@ class SelfTradePrevention(IntEnum):
 
 
 class CancelReason(IntEnum):
-    """Why quantity left the book without trading."""
+    """Why quantity left the book without trading. `WITHDRAWN` is the venue's, never a book's."""
 
     REQUESTED = 1
     IOC_REMAINDER = 2
@@ -60,6 +60,7 @@ class CancelReason(IntEnum):
     SELF_TRADE = 5
     EXPIRED = 6
     REPLACED_BELOW_EXECUTED = 7
+    WITHDRAWN = 8
 
 
 class RejectReason(IntEnum):

@@ -271,7 +271,7 @@ def files() -> Iterator[tuple[str, str]]:
         )
         for name in sorted(names):
             file = Path(folder, name)
-            if file.suffix in TEXT:
+            if file.suffix in TEXT and name != ".git":
                 yield file.relative_to(TOP).as_posix(), file.read_text(encoding="utf-8")
 
 

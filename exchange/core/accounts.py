@@ -96,7 +96,7 @@ class Account:
         position = 0
         while quantity:
             key, there = parcels[position]
-            lot, day = LotId(key & _LOT_MASK), Day(key >> DAY_SHIFT)
+            lot, day = LotId(key & LOT_MASK), Day(key >> DAY_SHIFT)
             assert day <= today
             if lot_id and lot != lot_id:
                 position += 1
@@ -115,12 +115,40 @@ class Account:
             del parcels[:position]
         return taken
 
+    def take_back(
+        self, quantity: int, today: Day, lot_id: LotId = ANY_LOT
+    ) -> list[tuple[LotId, Day, int]]:
+        """Take units out whether they may be sold yet or not, the first tradable first.
+
+        Does not touch `posted`.
+        """
+        taken: list[tuple[LotId, Day, int]] = []
+        kept: list[list[int]] = []
+        for key, there in self.parcels:
+            lot, day = LotId(key & LOT_MASK), Day(key >> DAY_SHIFT)
+            share = min(there, quantity) if lot_id in (ANY_LOT, lot) else 0
+            if share:
+                quantity -= share
+                taken.append((lot, day, share))
+                self.locked -= share if day > today else 0
+            if there > share:
+                kept.append([key, there - share])
+        assert not quantity
+        self.parcels = kept
+        return taken
+
+    def untaken_of(self, lot_id: LotId = ANY_LOT) -> int:
+        """Count what no transfer or freeze has set aside, of one lot or of any."""
+        return sum(
+            quantity for key, quantity in self.parcels if lot_id in (ANY_LOT, key & LOT_MASK)
+        )
+
     def tradable_of(self, lot_id: LotId, today: Day) -> int:
         """Count what of a lot may be sold today."""
         return sum(
             quantity
             for key, quantity in self.parcels
-            if key & _LOT_MASK == lot_id and key >> DAY_SHIFT <= today
+            if key & LOT_MASK == lot_id and key >> DAY_SHIFT <= today
         )
 
     def unlock(self, today: Day) -> None:
@@ -183,5 +211,5 @@ def parcels_of(
     return tuple([Parcel(lot, quantity, day, tradable_from) for lot, day, quantity in taken])
 
 
-_LOT_MASK = (1 << DAY_SHIFT) - 1
+LOT_MASK = (1 << DAY_SHIFT) - 1
 _HOUSE = ParticipantId(0)

@@ -6,12 +6,14 @@ from exchange.core.allocation import records as allocation
 from exchange.core.approvals import records as approvals
 from exchange.core.state import State
 from exchange.core.totals import records as totals
+from exchange.core.validity import records as validity
 
 
 class InstitutionsRecord(msgspec.Struct, array_like=True):
     approvals: approvals.ApprovalsRecord
     totals: totals.TotalsRecord
     allocation: allocation.AllocationRecord
+    validity: validity.ValidityRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -19,6 +21,7 @@ def encode(state: State) -> InstitutionsRecord:
         approvals.encode(state.approvals),
         totals.encode(state.totals),
         allocation.encode(state.allocation),
+        validity.encode(state.validity),
     )
 
 
@@ -26,3 +29,4 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.approvals = approvals.restore(record.approvals)
     state.totals = totals.restore(record.totals)
     state.allocation = allocation.restore(record.allocation)
+    state.validity = validity.restore(record.validity, state.lots, state.today)

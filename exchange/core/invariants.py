@@ -10,6 +10,7 @@ from exchange.core.approvals import violations as approvals
 from exchange.core.state import State
 from exchange.core.totals import violations as totals
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
+from exchange.core.validity import violations as validity
 
 
 def violations(state: State) -> list[str]:
@@ -25,6 +26,7 @@ def violations(state: State) -> list[str]:
         *_parcels(state),
         *approvals.violations(state),
         *totals.violations(state),
+        *validity.violations(state),
     ]
 
 

@@ -21,14 +21,13 @@ from exchange.core.postings import NEW_UNITS, move
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import Rule
 from exchange.core.sessions import apply_rules
-from exchange.core.state import Asset, State
+from exchange.core.state import Asset, Lot, State
 from exchange.core.types import (
     CASH,
     CASH_SCALE,
     HOUSE,
     AccountType,
     AssetId,
-    LotId,
     Purpose,
     TransferCode,
 )
@@ -177,9 +176,17 @@ def issue(state: State, command: IssueUnits) -> list[AnyEvent]:
     asset = state.assets[command.asset_id]
     participant = state.participants[command.participant_id]
     events = open_holding(state, participant, asset)
-    state.last_lot += 1
-    lot_id = LotId(state.last_lot)
-    state.lots[lot_id] = command.asset_id
+    lot_id = state.add_lot(
+        Lot(
+            command.asset_id,
+            command.vintage,
+            command.region,
+            command.basin,
+            command.valid_from,
+            command.valid_to,
+            command.source,
+        )
+    )
     events.append(
         LotCreated(
             lot_id,

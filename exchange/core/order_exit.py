@@ -5,11 +5,13 @@ from exchange.core.state import OpenOrder, State
 from matching import Cancelled, CancelReason
 
 
-def withdraw(state: State, order: OpenOrder) -> OrderCancelled:
-    """Take a resting order off at somebody's request."""
+def withdraw(
+    state: State, order: OpenOrder, reason: CancelReason = CancelReason.REQUESTED
+) -> OrderCancelled:
+    """Take a resting order off at somebody's request, or because what it offers was withdrawn."""
     (cancelled,) = order.instrument.book.cancel(order.order_id)
     assert isinstance(cancelled, Cancelled)
-    return release(state, order, CancelReason.REQUESTED)
+    return release(state, order, reason)
 
 
 def release(state: State, order: OpenOrder, reason: CancelReason) -> OrderCancelled:

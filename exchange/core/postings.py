@@ -13,6 +13,9 @@ from exchange.core.types import ChainId, Day, TransferCode
 NEW_UNITS = Day(-1)
 """Stands as the day a parcel was tradable from when its units are made by this very transfer."""
 
+GONE_UNITS = Day(-1)
+"""Stands as the day a parcel is tradable from when its units end with this very transfer."""
+
 
 def move(  # noqa: PLR0913, PLR0917
     state: State,
@@ -45,10 +48,12 @@ def move(  # noqa: PLR0913, PLR0917
 def post(
     state: State, debit: Account, credit: Account, quantity: int, parcels: tuple[Parcel, ...]
 ) -> None:
-    """Change two balances by one amount and put the parcels in."""
+    """Change two balances by one amount and put the parcels in, but for what ends here."""
     debit.posted -= quantity
     credit.posted += quantity
     for parcel in parcels:
+        if parcel.tradable_from_credit == GONE_UNITS:
+            continue
         credit.add_parcel(parcel.lot_id, parcel.tradable_from_credit, parcel.quantity, state.today)
     if credit.locked:
         state.accounts.locked[credit.account_id] = credit

@@ -142,6 +142,10 @@ class RuleBook:
         rule = self.find(name, kind)
         return default if rule is None else int(rule.value[0])
 
+    def flag(self, name: str, kind: str = "") -> bool:
+        """Tell whether a rule says yes; no when there is no such rule."""
+        return self.names(name, kind) == ("true",)
+
     def ratio_ppm(self, name: str, kind: str = "") -> int:
         """Return a ratio in millionths; 0 when there is no such rule."""
         rule = self.find(name, kind)
@@ -272,6 +276,7 @@ FIGURES = {
     "approvals.valid_days": RuleKind.INTEGER,
     "approvals.pending_bytes_max": RuleKind.INTEGER,
     "allocation.objection_days_min": RuleKind.INTEGER,
+    "validity.lots_end": RuleKind.FLAG,
     "eligibility.account_types": RuleKind.NAMES,
     "eligibility.geography": RuleKind.NAMES,
     "eligibility.sector_separation": RuleKind.NAMES,

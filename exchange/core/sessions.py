@@ -6,9 +6,9 @@ Rule: closing price = the volume-weighted average of the day's continuous trades
 previous close (`trading.close_price`).
 """
 
-from exchange.core.approvals.requests import expire
 from exchange.core.calendar import Boundary, TradingCalendar, local_day
 from exchange.core.commands import AdvanceTime
+from exchange.core.daily import DAILY
 from exchange.core.events import AnyEvent, InstrumentDayClosed, SessionChanged, TimeAdvanced
 from exchange.core.instruments import refresh
 from exchange.core.order_exit import release
@@ -27,8 +27,8 @@ def refuse_advance(state: State, command: AdvanceTime) -> Refusal | None:
 def advance(state: State, command: AdvanceTime) -> list[AnyEvent]:
     """Fire each boundary up to the given time, in order.
 
-    Emits: SessionChanged, OrderCancelled, InstrumentDayClosed, ApprovalsExpired, BandSet, and
-    TimeAdvanced at the end.
+    Emits: SessionChanged, OrderCancelled, InstrumentDayClosed, BandSet, what the daily duties do,
+    and TimeAdvanced at the end.
     """
     events: list[AnyEvent] = []
     if state.now_ns == 0:
@@ -82,7 +82,7 @@ def _start_day(state: State, at_ns: int) -> list[AnyEvent]:
     state.accounts.start_day(state.today)
     for participant in state.participants.values():
         participant.eligibility.clear()
-    events = expire(state)
+    events = [event for duty in DAILY for event in duty(state)]
     if not state.calendar.trades_on(state.today):
         return events
     for instrument in state.instruments.values():

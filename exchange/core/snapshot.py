@@ -24,6 +24,7 @@ from exchange.core.state import (
     Asset,
     FrozenUnits,
     Instrument,
+    Lot,
     OpenOrder,
     Participant,
     Pending,
@@ -50,7 +51,7 @@ from exchange.core.types import (
 from matching import BookLimits, OrderBook, Side
 
 SELL = Side.SELL
-FORMAT = 3
+FORMAT = 4
 """To be raised whenever these bytes or those of a book change: other formats are not read."""
 
 
@@ -125,7 +126,7 @@ class Snapshot(msgspec.Struct, array_like=True):
     rules: list[Rule]
     rule_set: int
     assets: list[Asset]
-    lots: list[tuple[LotId, AssetId]]
+    lots: list[tuple[LotId, Lot]]
     accounts: list[AccountRecord]
     participants: list[ParticipantRecord]
     instruments: list[InstrumentRecord]

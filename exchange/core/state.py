@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from exchange.core.accounts import Account, Accounts
 from exchange.core.allocation.state import AllocationState
 from exchange.core.approvals.state import ApprovalsState
@@ -29,7 +31,20 @@ from exchange.core.types import (
     TransferCode,
     TransferId,
 )
+from exchange.core.validity.state import ValidityState
 from matching import BookLimits, OrderBook, Side
+
+
+class Lot(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What units of one issue have in common. `valid_to` 0 means no end."""
+
+    asset_id: AssetId
+    vintage: str
+    region: str
+    basin: str
+    valid_from: Day
+    valid_to: Day
+    source: str
 
 
 class OpenOrder:
@@ -239,7 +254,7 @@ class State:
     participants: dict[ParticipantId, Participant] = field(default_factory=dict)
     assets: dict[AssetId, Asset] = field(default_factory=dict)
     asset_codes: dict[str, AssetId] = field(default_factory=dict)
-    lots: dict[LotId, AssetId] = field(default_factory=dict)
+    lots: dict[LotId, Lot] = field(default_factory=dict)
     instruments: dict[InstrumentId, Instrument] = field(default_factory=dict)
     instrument_codes: dict[str, InstrumentId] = field(default_factory=dict)
     orders: dict[OrderId, OpenOrder] = field(default_factory=dict)
@@ -248,6 +263,7 @@ class State:
     approvals: ApprovalsState = field(default_factory=ApprovalsState)
     totals: TotalsState = field(default_factory=TotalsState)
     allocation: AllocationState = field(default_factory=AllocationState)
+    validity: ValidityState = field(default_factory=ValidityState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))
@@ -269,6 +285,19 @@ class State:
         rule = None if name is None else self.rules.reference(name, kind)
         return Refusal(reason, rule, tuple(figures.items()))
 
+    def add_lot(self, lot: Lot) -> LotId:
+        """Enter what is issued next, to be ended when its validity is over."""
+        self.last_lot += 1
+        lot_id = LotId(self.last_lot)
+        self.lots[lot_id] = lot
+        self.validity.expect(lot_id, lot.valid_to)
+        return lot_id
+
+    def is_of(self, lot_id: LotId, asset_id: AssetId) -> bool:
+        """Tell whether there is such a lot of an asset."""
+        lot = self.lots.get(lot_id)
+        return lot is not None and lot.asset_id == asset_id
+
     def holding(self, participant: Participant, asset_id: AssetId) -> Account | None:
         return participant.holdings.get(asset_id)
 
@@ -287,6 +316,7 @@ __all__ = [
     "Asset",
     "FrozenUnits",
     "Instrument",
+    "Lot",
     "OpenOrder",
     "Participant",
     "Pending",

@@ -40,6 +40,7 @@ from exchange.core.types import (
     TransferCode,
 )
 from exchange.core.units import NUMBER_MAX, format_decimal
+from exchange.core.validity.expiry import end_lots
 
 LEGS_MAX = 100
 MEMBERS = frozenset({Purpose.HOLDING, Purpose.CASH})
@@ -72,7 +73,7 @@ def _refuse_names(state: State, owner: ParticipantId, leg: TransferLeg) -> Refus
         return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
     if debit.participant_id != owner:
         return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
-    if leg.lot_id and state.lots.get(leg.lot_id) != debit.asset_id:
+    if leg.lot_id and not state.is_of(leg.lot_id, debit.asset_id):
         return state.refuse(RejectReason.LOT_UNKNOWN)
     return None
 
@@ -225,13 +226,14 @@ def refuse_finish(state: State, command: PostTransfer | VoidTransfer) -> Refusal
 
 
 def post_pending(state: State, command: PostTransfer) -> list[AnyEvent]:
-    """Emits: TransferPosted for each leg, and for what moves on the control totals."""
+    """Emits: TransferPosted for each leg, for what moves on the totals and for what ends."""
     pending = state.pending.pop(command.chain_id)
-    return _posted_all(state, command.chain_id, pending.legs, pended=True)
+    events = _posted_all(state, command.chain_id, pending.legs, pended=True)
+    return [*events, *end_lots(state)]
 
 
 def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
-    """Emits: TransferVoided for each leg."""
+    """Emits: TransferVoided for each leg, TransferPosted for what has lost its validity."""
     events: list[AnyEvent] = []
     for leg in state.pending.pop(command.chain_id).legs:
         _put_back(state, leg.debit, leg.quantity, leg.parcels)
@@ -247,14 +249,14 @@ def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
                 leg.reference,
             )
         )
-    return events
+    return events + end_lots(state)
 
 
 def refuse_freeze(state: State, command: FreezeUnits) -> Refusal | None:
     account = state.accounts.all.get(command.account_id)
     if account is None:
         return state.refuse(RejectReason.ACCOUNT_UNKNOWN)
-    if command.lot_id and state.lots.get(command.lot_id) != account.asset_id:
+    if command.lot_id and not state.is_of(command.lot_id, account.asset_id):
         return state.refuse(RejectReason.LOT_UNKNOWN)
     if command.quantity <= 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
@@ -283,14 +285,13 @@ def refuse_unfreeze(state: State, command: UnfreezeUnits) -> Refusal | None:
 
 
 def unfreeze(state: State, command: UnfreezeUnits) -> list[AnyEvent]:
-    """Emits: UnitsUnfrozen."""
+    """Emits: UnitsUnfrozen, TransferPosted for what has lost its validity."""
     frozen = state.freezes.pop(command.freeze_id)
     _put_back(state, frozen.account, frozen.quantity, frozen.parcels)
-    return [
-        UnitsUnfrozen(
-            frozen.freeze_id, frozen.account.account_id, frozen.quantity, command.document
-        )
-    ]
+    lifted = UnitsUnfrozen(
+        frozen.freeze_id, frozen.account.account_id, frozen.quantity, command.document
+    )
+    return [lifted, *end_lots(state)]
 
 
 def _put_back(state: State, account: Account, quantity: int, parcels: tuple[Parcel, ...]) -> None:

@@ -54,8 +54,9 @@ class Purpose(StrEnum):
     left under an asset's cap, `source` and `bank` are the outside world, `fees` collects trading
     fees. A control total is kept beside the units, in the same asset: `target` is where it comes
     from, `headroom` what a place has left of it, `reserved` what it has set aside of that for a
-    purpose (a pot), `allocated` what its members hold. Those that stand for the outside world alone
-    may go below zero.
+    purpose (a pot), `allocated` what its members hold, `used` what they held until it ended.
+    `retired` takes the units that ended. Those that stand for the outside world alone may go below
+    zero.
     """
 
     HOLDING = "holding"
@@ -68,6 +69,8 @@ class Purpose(StrEnum):
     HEADROOM = "headroom"
     ALLOCATED = "allocated"
     RESERVED = "reserved"
+    RETIRED = "retired"
+    USED = "used"
 
 
 class Pot(StrEnum):
@@ -99,6 +102,7 @@ class TransferCode(StrEnum):
     ALLOCATE = "allocate"
     SET_ASIDE = "set_aside"
     CANCEL_TOTAL = "cancel_total"
+    EXPIRE = "expire"
 
 
 class SessionState(IntEnum):

@@ -197,14 +197,15 @@ class LedgersProjection:
             balance[1] += held
 
     def _hand_over(self, debit: int, credit: int, parcels: tuple[Parcel, ...]) -> None:
-        """Move lots between accounts; what is newly made comes from nowhere."""
+        """Move lots between accounts; what is made comes from nowhere, what ends goes there."""
         holdings = self._holdings
         for parcel in parcels:
             if parcel.tradable_from_debit >= 0:
                 key = (debit, parcel.lot_id, parcel.tradable_from_debit)
                 holdings[key] = holdings.get(key, 0) - parcel.quantity
-            key = (credit, parcel.lot_id, parcel.tradable_from_credit)
-            holdings[key] = holdings.get(key, 0) + parcel.quantity
+            if parcel.tradable_from_credit >= 0:
+                key = (credit, parcel.lot_id, parcel.tradable_from_credit)
+                holdings[key] = holdings.get(key, 0) + parcel.quantity
 
     def _on_asset(self, event: AssetDefined, _seq: int, _at_ns: int) -> None:
         self._rows.add(ASSETS, msgspec.structs.astuple(event))

@@ -116,14 +116,14 @@ def test_bytes_that_are_no_snapshot_are_told_apart():
     data = Market().venue.snapshot()
     record = msgspec.msgpack.decode(data)
     record[0] += 1
-    with pytest.raises(ValueError, match="snapshot format 4 is not 3"):
+    with pytest.raises(ValueError, match="snapshot format 5 is not 4"):
         Venue.restore(msgspec.msgpack.encode(record))
     with pytest.raises(ValueError, match="truncated"):
         Venue.restore(data[:-1])
 
 
 def test_a_new_form_of_the_book_is_a_new_format_of_the_whole():
-    assert (snapshot.FORMAT, book_snapshot.VERSION) == (3, 2), "raise both, then these"
+    assert (snapshot.FORMAT, book_snapshot.VERSION) == (4, 2), "raise both, then these"
 
 
 @pytest.mark.parametrize(

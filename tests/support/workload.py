@@ -356,9 +356,8 @@ class Workload(TwoPeople):
         today = self.state.today
         day = self.random.choice((0, 0, today + 2))
         issued = self.lot(self.participant(), self.asset(), self.random.randrange(5000), day)
-        if self.random.random() < 0.2:
-            return msgspec.structs.replace(issued, valid_to=Day(max(1, today - 1)))
-        return issued
+        last = self.random.choice((0, 0, 0, -1, 1))
+        return msgspec.structs.replace(issued, valid_to=Day(last and max(1, today + last)))
 
     def lot(self, participant_id: int, asset: int, quantity: int, day: int) -> c.IssueUnits:
         return c.IssueUnits(

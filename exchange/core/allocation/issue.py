@@ -17,7 +17,7 @@ from exchange.core.outcomes import Refusal
 from exchange.core.participants import open_holding, unfit
 from exchange.core.postings import NEW_UNITS, post
 from exchange.core.reasons import RejectReason
-from exchange.core.state import Participant, State
+from exchange.core.state import Lot, Participant, State
 from exchange.core.totals import places
 from exchange.core.types import (
     AccountType,
@@ -147,9 +147,17 @@ def _grant(state: State, content: PlanContent, row: PlanRow) -> IssuedEntry:
     opened = open_holding(state, participant, state.assets[content.asset_id])
     holding = participant.holdings[content.asset_id]
     if row.quantity:
-        state.last_lot += 1
-        lot_id = LotId(state.last_lot)
-        state.lots[lot_id] = content.asset_id
+        lot_id = state.add_lot(
+            Lot(
+                content.asset_id,
+                content.vintage,
+                content.region,
+                content.basin,
+                content.valid_from,
+                content.valid_to,
+                lot_source(content.plan_id),
+            )
+        )
         state.next_transfer()
         issuable = state.accounts.house(content.asset_id, Purpose.ISSUABLE)
         parcel = Parcel(lot_id, row.quantity, NEW_UNITS, Day(0))

@@ -1,0 +1,13 @@
+"""What falls due at the beginning of each local day: one line for each duty, in order.
+
+A duty looks at little when nothing is due: the clock of a sandbox passes thousands of midnights.
+"""
+
+from collections.abc import Callable, Sequence
+
+from exchange.core.approvals.requests import expire
+from exchange.core.events import AnyEvent
+from exchange.core.state import State
+from exchange.core.validity.expiry import end_lots
+
+DAILY: tuple[Callable[[State], Sequence[AnyEvent]], ...] = (expire, end_lots)

@@ -1,0 +1,1 @@
+"""Validity of lots: until when units may be used."""
