@@ -10,10 +10,10 @@ from exchange.core.events import AnyEvent
 from exchange.core.postings import move
 from exchange.core.reclaim import take_back
 from exchange.core.state import Participant, State
-from exchange.core.totals import places
+from exchange.core.totals import places, pots
 from exchange.core.totals.movement import post_chain
-from exchange.core.totals.targets import opened
-from exchange.core.types import ANY_LOT, HOUSE, AssetId, LotId, Purpose, TransferCode
+from exchange.core.totals.targets import house_account
+from exchange.core.types import ANY_LOT, AssetId, LotId, Purpose, TransferCode
 
 
 def end_units(  # noqa: PLR0913, PLR0917
@@ -41,15 +41,34 @@ def end_units(  # noqa: PLR0913, PLR0917
     return [*events, *made, *post_chain(state, [(allocated, used, quantity)], code, reference)]
 
 
-def house_account(
-    state: State, asset_id: AssetId, purpose: Purpose, place: str = ""
-) -> tuple[Account, list[AnyEvent]]:
-    """Return an account of the venue itself, made if it is not there. Emits: PlaceAccountOpened."""
-    account = state.accounts.find(HOUSE, asset_id, purpose, place)
-    if account is not None:
-        return account, []
-    event = opened(state, asset_id, purpose, place)
-    return state.accounts.all[event.account_id], [event]
+def return_units(  # noqa: PLR0913, PLR0917
+    state: State,
+    participant: Participant,
+    asset_id: AssetId,
+    quantity: int,
+    code: TransferCode,
+    reference: str,
+    lot_id: LotId = ANY_LOT,
+    pot: str = "",
+) -> list[AnyEvent]:
+    """Give units that are reachable back to where they were issued from, to be given out again.
+
+    Posts: the holding to `issuable`; `allocated` of the member's place to its `headroom` or to a
+    pot of it.
+    Emits: OrderCancelled, PlaceAccountOpened, TransferPosted.
+    """
+    issuable = state.accounts.house(asset_id, Purpose.ISSUABLE)
+    events = _hand_in(state, participant, issuable, quantity, code, reference, lot_id)
+    if asset_id not in state.totals.places:
+        return events
+    place = places.of(state, asset_id, participant.region)
+    assert place is not None
+    allocated = state.accounts.house(asset_id, Purpose.ALLOCATED, place)
+    made: list[AnyEvent] = []
+    credit = state.accounts.house(asset_id, Purpose.HEADROOM, place)
+    if pot:
+        credit, made = pots.pot_of(state, asset_id, place, pot)
+    return [*events, *made, *post_chain(state, [(allocated, credit, quantity)], code, reference)]
 
 
 def _hand_in(  # noqa: PLR0913, PLR0917

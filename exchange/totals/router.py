@@ -50,6 +50,7 @@ router = APIRouter(
 def _query() -> Select[Any]:
     """Select each place with its balances, what it gave on and what moved."""
     headroom, allocated = accounts.alias("headroom"), accounts.alias("allocated")
+    used = accounts.alias("used")
     below = control_totals.alias("below")
     distributed = (
         select(func.coalesce(func.sum(below.c.quantity), 0))
@@ -66,6 +67,7 @@ def _query() -> Select[Any]:
             control_totals,
             headroom.c.posted.label("headroom"),
             allocated.c.posted.label("allocated"),
+            func.coalesce(used.c.posted, 0).label("used"),
             distributed.label("distributed"),
             func.coalesce(total_moves.c.moved_in, 0).label("moved_in"),
             func.coalesce(total_moves.c.moved_out, 0).label("moved_out"),
@@ -82,6 +84,15 @@ def _query() -> Select[Any]:
             and_(
                 allocated.c.ledger == ledger,
                 allocated.c.account_id == control_totals.c.allocated_id,
+            ),
+        )
+        .outerjoin(
+            used,
+            and_(
+                used.c.ledger == ledger,
+                used.c.asset_id == control_totals.c.asset_id,
+                used.c.purpose == Purpose.USED,
+                used.c.place == control_totals.c.place,
             ),
         )
         .outerjoin(
@@ -120,7 +131,10 @@ async def _view(edge: Edge, row: Row[Any], pots: Pots) -> dict[str, Any]:
     ledger = edge.ledger_code(row.ledger)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
     kept = pots.get((row.ledger, row.asset_id, row.place), [])
-    figures = ("quantity", "distributed", "headroom", "allocated", "moved_in", "moved_out")
+    figures = (
+        *("quantity", "distributed", "headroom", "allocated", "used"),
+        *("moved_in", "moved_out"),
+    )
     return {
         "ledger": ledger,
         "asset": asset.code,

@@ -58,7 +58,8 @@ class PotView(BaseModel):
 class ControlTotalView(BaseModel):
     """What a place was given of an asset, and where it is.
 
-    `quantity` + `moved_in` - `moved_out` = `headroom` + `set_aside` + `allocated` + `distributed`.
+    `quantity` + `moved_in` - `moved_out` is the sum of `headroom`, `set_aside`, `allocated`, `used`
+    and `distributed`.
     """
 
     ledger: str
@@ -72,6 +73,7 @@ class ControlTotalView(BaseModel):
     set_aside: str = Field(description="Of what is left, kept for a purpose: the sum of `pots`")
     pots: list[PotView]
     allocated: str = Field(description="Held by those who belong to the place and to none below")
+    used: str = Field(description="Held by them until it ended")
     moved_in: str = Field(description="Came with units from members of other places")
     moved_out: str = Field(description="Went with units to members of other places")
     sequence: int

@@ -6,17 +6,31 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.engine import make_url
 
+from exchange.core.allocation.events import AllocationIssued, ObjectionDecided
 from exchange.core.venue import Venue
 from tests.audit.support import CARBON, LEDGERS
 from tests.support import journals
+from tests.support.builders import Market
 from tests.support.played import play
 from tests.support.postgres import TEMPLATE, copy_of, database, postgres
 
 __all__ = ["busy", "busy_template", "database", "postgres"]
 
-SEED = 20260310  # with which every ledger has rows in every table
+SEED = 20260310  # from which on a play is looked for in which all that follows happened
+HAPPENED = (AllocationIssued, ObjectionDecided)
+"""What fills the tables that a market at random may leave empty."""
 COMMANDS = 1_000
 SNAPSHOT_AT = 500
+
+
+def busy_market(ledger: str) -> Market:
+    """Play until a market has rows for every table."""
+    for seed in range(SEED, SEED + 50):
+        market = play(ledger, seed, COMMANDS)
+        met = {type(event) for outcome in market.outcomes for event in outcome.events}
+        if met.issuperset(HAPPENED):
+            return market
+    raise AssertionError(f"no seed makes everything happen on {ledger}")
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +39,7 @@ def busy_template(postgres: str) -> Iterator[str]:
 
     async def fill(dsn: str) -> None:
         for ledger in LEDGERS:
-            market = play(ledger.code, SEED, COMMANDS)
+            market = busy_market(ledger.code)
             entries = list(zip(market.entries, market.outcomes, strict=True))
             await journals.write(dsn, ledger.number, entries, journals.sizes(ledger.number, 40))
             venue = Venue(ledger.code)

@@ -16,7 +16,7 @@ from exchange.core.totals import places
 from exchange.core.totals.commands import CancelTotal, SetAside
 from exchange.core.totals.events import TotalCancelled, TotalSetAside
 from exchange.core.totals.movement import post_chain
-from exchange.core.totals.targets import described, insufficient, opened
+from exchange.core.totals.targets import described, house_account, insufficient
 from exchange.core.types import CASH, HOUSE, AssetId, Pot, Purpose, TransferCode
 from exchange.core.units import NUMBER_MAX, format_decimal
 
@@ -35,11 +35,7 @@ def find(state: State, asset_id: AssetId, place: str, pot: str) -> Account | Non
 
 def pot_of(state: State, asset_id: AssetId, place: str, pot: str) -> tuple[Account, list[AnyEvent]]:
     """Return a pot's account, made if it is not there. Emits: PlaceAccountOpened."""
-    account = find(state, asset_id, place, pot)
-    if account is not None:
-        return account, []
-    event = opened(state, asset_id, Purpose.RESERVED, key(place, pot))
-    return state.accounts.all[event.account_id], [event]
+    return house_account(state, asset_id, Purpose.RESERVED, key(place, pot))
 
 
 def drained(

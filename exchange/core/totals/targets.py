@@ -5,6 +5,7 @@ gets leaves its parent's account; units that may be issued are the sum of what a
 Rule: `totals.hard_limit`.
 """
 
+from exchange.core.accounts import Account
 from exchange.core.events import AnyEvent, PlaceAccountOpened
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
@@ -131,6 +132,17 @@ def opened(state: State, asset_id: AssetId, purpose: Purpose, place: str) -> Pla
     """Open an account of the venue itself, of a place or of one of its pots."""
     account = state.accounts.open(HOUSE, asset_id, purpose, place)
     return PlaceAccountOpened(account.account_id, HOUSE, asset_id, purpose, place)
+
+
+def house_account(
+    state: State, asset_id: AssetId, purpose: Purpose, place: str = ""
+) -> tuple[Account, list[AnyEvent]]:
+    """Return an account of the venue itself, made if it is not there. Emits: PlaceAccountOpened."""
+    account = state.accounts.find(HOUSE, asset_id, purpose, place)
+    if account is not None:
+        return account, []
+    event = opened(state, asset_id, purpose, place)
+    return state.accounts.all[event.account_id], [event]
 
 
 def _issued(state: State, asset_id: AssetId) -> int:

@@ -87,6 +87,7 @@ class ControlTotal(Model, frozen=True, kw_only=True):
     set_aside: Decimal
     pots: tuple[Pot, ...] = ()
     allocated: Decimal
+    used: Decimal = Decimal(0)
     moved_in: Decimal
     moved_out: Decimal
     sequence: int
