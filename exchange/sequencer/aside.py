@@ -5,9 +5,10 @@ it. The child checks the invariants, encodes the state, sends the bytes through 
 
 Why forking a process that may have threads is safe here: the child runs pure code of the core and
 touches no event loop, socket, log or database. It needs two things that a thread might have held at
-that moment, the interpreter and the allocator, and both make their locks anew in a child. A child
-that hangs all the same is killed after `SECONDS_MAX`. It closes what it inherited, so it keeps no
-port and no connection when the parent dies; then its pipe has no reader, and it ends.
+that moment, the interpreter and the allocator, and both make their locks anew in a child. Another
+ledger's memory may be half changed by its thread at that moment; the child does not look at it. A
+child that hangs all the same is killed after `SECONDS_MAX`. It closes what it inherited, so it
+keeps no port and no connection when the parent dies; then its pipe has no reader, and it ends.
 
 Cost: the copying of page tables, and in the child up to the state's memory once more, since
 counting references writes to every object.

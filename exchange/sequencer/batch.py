@@ -40,6 +40,7 @@ class Submission:
     place: int
     key: Key = (0, 0)
     order_names: tuple[str, ...] = ()
+    heavy: bool = False
     followers: list["Submission"] | None = None
 
     def settle(self, result: Committed | Exception) -> None:
@@ -67,6 +68,7 @@ class Limits:
     queue_commands_max: int = 20_000
     batch_commands_max: int = 400
     snapshot_commands: int = 200_000
+    heavy_bytes_min: int = 65_536
 
     def room_for(self, commands: list[tuple[str, AnyCommand]]) -> int:
         """Return how many may wait: the last tenth is kept for commands that only cancel."""

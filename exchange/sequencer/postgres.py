@@ -52,6 +52,9 @@ SNAPSHOTS_KEPT = 3
 STATEMENTS_MAX = 100
 """A statement for each combination of rows; its plan takes memory in the database's process."""
 
+ROWS_ASIDE = 5_000
+"""So many rows take a while to encode: other ledgers should not wait for it."""
+
 PAGE_ENTRIES = 5_000
 CONNECT_S = 10
 CLOSE_S = 2
@@ -128,13 +131,15 @@ class PostgresJournal:
 
     async def append(self, entries: list[Entry], rows: Rows) -> None:
         last = entries[-1].seq
-        parameters: list[Any] = [self._ledger, self._epoch, self._last_seq, last]
-        parameters.extend(arrays(JOURNAL, entries))
-        for write, gathered in rows:
-            parameters.extend(arrays(write, gathered))
+        if sum([len(gathered) for _, gathered in rows]) < ROWS_ASIDE:
+            parameters = _parameters(entries, rows)
+        else:
+            parameters = await asyncio.to_thread(_parameters, entries, rows)
         prepared = await self._statement(rows)
         self._warning = ""
-        written = await prepared.fetchval(*parameters)
+        written = await prepared.fetchval(
+            self._ledger, self._epoch, self._last_seq, last, *parameters
+        )
         self._make_sure()
         if written != 1:
             raise FencedError
@@ -287,6 +292,13 @@ class PostgresJournal:
             )
         rows: list[Any] = await self._reader.fetch(query, self._ledger, *parameters)
         return rows
+
+
+def _parameters(entries: list[Entry], rows: Rows) -> list[Any]:
+    parameters: list[Any] = arrays(JOURNAL, entries)
+    for write, gathered in rows:
+        parameters.extend(arrays(write, gathered))
+    return parameters
 
 
 async def _end(connection: Connection) -> None:

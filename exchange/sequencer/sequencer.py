@@ -9,24 +9,20 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import structlog
 
 from exchange.clock import Clock
-from exchange.core.commands import AdvanceTime, AnyCommand
-from exchange.core.outcomes import (
-    Sequenced,
-    encode_command,
-    encode_events,
-    encode_refusal,
-)
+from exchange.core.commands import AnyCommand
+from exchange.core.outcomes import encode_command
 from exchange.core.receipts import Committed
 from exchange.core.rules import RuleBook
-from exchange.core.types import Seq
 from exchange.core.venue import Venue
 from exchange.errors import Unavailable
 from exchange.observability import LedgerMetrics
+from exchange.sequencer.applying import Memory, is_heavy
 from exchange.sequencer.batch import (
     Batch,
     Group,
@@ -36,7 +32,7 @@ from exchange.sequencer.batch import (
     order_names,
 )
 from exchange.sequencer.id_filter import key_of
-from exchange.sequencer.journal import Entry, FencedError, Journal
+from exchange.sequencer.journal import FencedError, Journal
 from exchange.sequencer.projector import Projector
 from exchange.sequencer.recall import DATABASE_FAULTS, give_back, recall, settle_by_journal
 from exchange.sequencer.recovery import RecoveryError, last_moment_ns, reclaim, recover
@@ -67,10 +63,10 @@ class Sequencer:
         self._journal = journal
         self._clock = clock
         self._make_projector = projector
-        self._projector = projector()
         self._limits = limits
         self._metrics = metrics
-        self._venue = Venue(ledger)
+        self._memory = Memory(Venue(ledger), projector())
+        self._thread = ThreadPoolExecutor(1, f"heavy {ledger}")
         self._queue: deque[Submission] = deque()
         self._seen = Seen()
         self._wake = asyncio.Event()
@@ -79,6 +75,10 @@ class Sequencer:
         self._last_ns = 0
         self._snapshots = Snapshots(ledger, journal, limits)
         self.ready = False
+
+    @property
+    def _venue(self) -> Venue:
+        return self._memory.venue
 
     # What others call
 
@@ -110,6 +110,7 @@ class Sequencer:
             await self._journal.close()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=RETRY_S)
+        self._thread.shutdown(wait=False)
 
     async def check(self) -> bool:
         """Tell whether commands can be taken: the ledger is open and its lease is still held."""
@@ -167,16 +168,18 @@ class Sequencer:
         items: list[Submission] = []
         doubtful = False
         for place, (command_id, command) in enumerate(commands):
+            encoded = encode_command(command)
             item = Submission(
                 command_id,
                 command,
-                encode_command(command),
+                encoded,
                 operator_id,
                 participant_id,
                 group,
                 place,
                 key_of(command_id),
                 order_names(command),
+                is_heavy(command, encoded, self._limits.heavy_bytes_min),
             )
             if command_id in self._seen.waiting:
                 self._follow(item, self._seen.waiting[command_id])
@@ -208,15 +211,17 @@ class Sequencer:
     # The loop
 
     async def _run(self) -> None:
-        """Commit one batch while the next is applied; answer each after its own commit."""
+        """Commit one batch while the next is applied; answer each after its own commit.
+
+        Before a heavy command all others are answered: they must not wait for it.
+        """
         committing: asyncio.Task[None] | None = None
         flying = Batch()
         while True:
             batch = Batch()
             try:
-                if not self._snapshots.due(self.last_seq) and (self._queue or self._due()):
-                    self._apply(batch)
-                    batch.rows = self._projector.drain()
+                if self._may_apply(busy=committing is not None):
+                    await self._apply(batch)
                 if committing is not None:
                     await committing
             except Exception as fault:  # noqa: BLE001  (whatever it was, memory is in doubt)
@@ -261,53 +266,45 @@ class Sequencer:
         venue = self._venue
         return venue.started and self._clock.now_ns() >= venue.next_due_ns
 
-    def _apply(self, batch: Batch) -> None:
-        """Stamp and apply what waits, with the time in front when it is due."""
-        now = max(self._clock.now_ns(), self._last_ns)
-        self._last_ns = now
-        self._apply_due(batch, now)
-        queue = self._queue
-        for _ in range(min(len(queue), self._limits.batch_commands_max)):
-            self._apply_one(batch, queue.popleft(), now)
-            if now >= self._venue.state.next_due_ns:
-                self._apply_due(batch, now)
+    def _may_apply(self, *, busy: bool) -> bool:
+        """Tell whether there is something to apply now. `busy`: a commit is on its way."""
+        if self._snapshots.due(self.last_seq):
+            return False
+        if self._due():
+            return not busy
+        return bool(self._queue) and not (busy and self._queue[0].heavy)
 
-    def _apply_due(self, batch: Batch, now: int) -> None:
-        """Let the time go on when something is due, by the clock or by rules just activated."""
-        venue = self._venue
+    async def _apply(self, batch: Batch) -> None:
+        """Stamp and apply what waits. The time, when it is due, and what is heavy go alone."""
+        now = self._last_ns = max(self._clock.now_ns(), self._last_ns)
+        venue, queue = self._venue, self._queue
         if now >= venue.next_due_ns or not venue.started:
-            self._apply_one(batch, self._clock_submission(), now)
+            await self._apply_aside(batch, self._clock_submission(), now)
+        elif queue[0].heavy:
+            await self._apply_aside(batch, queue.popleft(), now)
+        else:
+            self._apply_light(batch, now)
+
+    def _apply_light(self, batch: Batch, now: int) -> None:
+        """Apply what waits up to something heavy, or until rules just activated call for it."""
+        memory, state, queue = self._memory, self._venue.state, self._queue
+        for _ in range(min(len(queue), self._limits.batch_commands_max)):
+            if queue[0].heavy or now >= state.next_due_ns:
+                break
+            item = queue.popleft()
+            batch.submissions.append(item)
+            memory.apply(batch, item, now)
+        memory.gather(batch)
+
+    async def _apply_aside(self, batch: Batch, item: Submission, now: int) -> None:
+        """Apply a command in a thread while the loop serves the other ledgers."""
+        batch.submissions.append(item)
+        await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._memory.apply_alone, batch, item, now
+        )
 
     def _clock_submission(self) -> Submission:
         return Submission("", None, b"", 0, 0, self._group(1), 0)
-
-    def _apply_one(self, batch: Batch, item: Submission, now: int) -> None:
-        seq = Seq(self._venue.state.seq + 1)
-        batch.submissions.append(item)
-        command = item.command
-        if command is None:
-            command = AdvanceTime(now)
-            item.command_id = f"time:{seq}"
-            item.key = key_of(item.command_id)
-            item.encoded = encode_command(command)
-        outcome = self._venue.apply(Sequenced(seq, now, command))
-        refusal = outcome.refusal
-        events = outcome.events
-        self._projector.project(events, seq, now)
-        batch.entries.append(
-            Entry(
-                seq,
-                now,
-                item.command_id,
-                item.operator_id,
-                item.participant_id,
-                type(command).__name__,
-                item.encoded,
-                None if refusal is None else encode_refusal(refusal),
-                encode_events(events),
-            )
-        )
-        batch.answers.append(Committed(seq, now, outcome))
 
     def _answer(self, batch: Batch) -> None:
         refused: dict[str, int] = {}
@@ -345,7 +342,7 @@ class Sequencer:
             await asyncio.wait([committing])
             lost_items = [*flying.submissions, *lost_items]
         log.error("commit in doubt", ledger=self.ledger, error=repr(fault))
-        self._venue = Venue(self.ledger)
+        self._memory = Memory(Venue(self.ledger), self._make_projector())
         reclaim()
         while not self._stopping and not isinstance(fault, FencedError):
             try:
@@ -370,8 +367,7 @@ class Sequencer:
             await self._journal.keep()  # no contradiction, if another writer went on meanwhile
             raise
         state = found.venue.state
-        self._venue = found.venue
-        self._projector = self._make_projector()
+        self._memory = Memory(found.venue, self._make_projector())
         self._seen.ids = found.ids
         self._last_ns = await last_moment_ns(self._journal, found.venue)
         self._snapshots.recovered(state.seq - found.replayed)

@@ -41,6 +41,7 @@ def sections(seconds: float) -> dict[str, tuple[Callable[[], dict[str, Any]], Ca
         "profile": (lambda: profile.run(seconds), table.where_time_goes),
         "matching": (bench_matching.run, plain("matching alone, one core")),
         "start": (lambda: _elsewhere("bench_start"), plain("start with open orders")),
+        "allocation": (lambda: _elsewhere("bench_allocation"), plain("a plan of 10,000 entities")),
         "memory": (lambda: _elsewhere("soak"), plain("memory over time")),
     }
 

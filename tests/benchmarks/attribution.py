@@ -61,6 +61,7 @@ STAGES = {
     "exchange.core.outcomes:encode_": PARAMETERS,
     "exchange.storage.writes": PARAMETERS,
     "exchange.sequencer.postgres:PostgresJournal.append": PARAMETERS,
+    "exchange.sequencer.postgres:_parameters": PARAMETERS,
     "asyncpg": DRIVER,
     "sqlalchemy": DRIVER,
     "exchange.orders.placing:written": ANSWER,

@@ -40,14 +40,14 @@ CASES = [
             ("matching.book", "OrderBook.place"),
             ("exchange.core.trading", "place"),
             ("exchange.core.venue", "Venue.apply"),
-            ("exchange.sequencer.sequencer", "Sequencer._apply_one"),
+            ("exchange.sequencer.applying", "Memory.apply"),
         ],
         a.CORE,
     ),
     (
         [
             ("exchange.core.outcomes", "encode_events"),
-            ("exchange.sequencer.sequencer", "Sequencer._apply_one"),
+            ("exchange.sequencer.applying", "Memory.apply"),
         ],
         a.PARAMETERS,
     ),

@@ -51,6 +51,7 @@ class Cluster:
             random.choice((8, 40, 20_000)),
             random.choice((1, 4, 400)),
             random.choice((15, 60, 200_000)),
+            random.choice((1, 80, 65_536)),
         )
         self._years = random.random() < 0.15
         faults.kill = self._kill_owner

@@ -23,7 +23,7 @@ def expected() -> dict[str, list[str]]:
             for moment in STRUCK
         ],
         "disturbances": [
-            *("start", "stop", "kill", "pause", "take-over", "snapshot aside"),
+            *("start", "stop", "kill", "pause", "take-over", "snapshot aside", "work left"),
             *("jump seconds", "jump days", "jump years", "jump to a change of session"),
             *("sent twice", "id reused", "told reused", "out of patience", "connection lost"),
             *("answered queue_full", "answered ledger_unavailable"),

@@ -77,9 +77,9 @@ class KeepsMemory(Sequencer):
     """Goes on with the memory that it had when a commit fails."""
 
     async def _heal(self, *given):
-        kept = self._venue
+        kept = self._memory
         await super()._heal(*given)
-        self._venue = kept
+        self._memory = kept
 
 
 class FollowsTheClock(Sequencer):

@@ -12,6 +12,7 @@ from tests.support.workload import SCENES
 FIRST_NS = at_ns("2026-03-02 09:25")
 NS_PER_SECOND = 1_000_000_000
 TRACE_SHOWN = 40
+WORK_S_MAX = 0.5
 
 
 class Violation(AssertionError):
@@ -34,9 +35,15 @@ class World:
         self._trace: list[str] = []
         random = self.random("clock")
         self._rate = random.choice((1, 60, 60, 1200))
+        self._threads = self.random("threads")
+        loop.work_s = self._work_s
+        loop.on_left = lambda: self.meet("work left")
 
     def random(self, purpose: str) -> Random:
         return Random(f"{self.seed} {purpose}")
+
+    def _work_s(self) -> float:
+        return self._threads.choice((0.0, 0.0, self._threads.random() * WORK_S_MAX))
 
     def now_ns(self) -> int:
         """Tell the market's time, which the servers' clocks keep more or less well."""
