@@ -7,7 +7,7 @@ from random import Random
 
 from exchange.core.allocation.events import AllocationIssued
 from exchange.core.commands import AnyCommand, PlaceOrder, PlaceOrders
-from exchange.core.events import LotCreated
+from exchange.core.events import LotCreated, TransferPosted
 from exchange.core.invariants import violations
 from exchange.core.outcomes import (
     Outcome,
@@ -17,6 +17,7 @@ from exchange.core.outcomes import (
     encode_events,
     encode_refusal,
 )
+from exchange.core.postings import GONE_UNITS
 from exchange.core.receipts import Committed
 from exchange.core.state import State
 from exchange.core.types import Seq
@@ -135,15 +136,11 @@ class Witness:
             if not _same(entry, outcome):
                 self.world.break_promise(f"entry {entry.seq} replays otherwise")
             self._count(command, outcome)
-            for event in outcome.events:
-                if isinstance(event, LotCreated):
-                    lots[event.lot_id] = event.quantity
-                elif isinstance(event, AllocationIssued):
-                    given = [entry.quantity for entry in event.entries if entry.quantity]
-                    lots.update(enumerate(given, event.first_lot_id))
+            _count_lots(outcome, lots)
             if entry.seq == cut:
                 venue = Venue.restore(venue.snapshot())
-        if lots != _lots_held(venue.state):
+        left = {lot_id: quantity for lot_id, quantity in lots.items() if quantity}
+        if left != _lots_held(venue.state):
             self.world.break_promise("units of a lot were made or lost")
         return venue
 
@@ -174,6 +171,20 @@ def _tells(entry: Entry, command_id: str, command: bytes, answer: Committed) -> 
     told = (answer.seq, answer.at_ns, command_id, command)
     stored = (entry.seq, entry.at_ns, entry.command_id, entry.command)
     return told == stored and _same(entry, answer.outcome)
+
+
+def _count_lots(outcome: Outcome, lots: dict[int, int]) -> None:
+    """Keep account of the units of each lot: what is made, and what ends."""
+    for event in outcome.events:
+        if isinstance(event, LotCreated):
+            lots[event.lot_id] = event.quantity
+        elif isinstance(event, AllocationIssued):
+            given = [entry.quantity for entry in event.entries if entry.quantity]
+            lots.update(enumerate(given, event.first_lot_id))
+        elif isinstance(event, TransferPosted):
+            for parcel in event.parcels:
+                if parcel.tradable_from_credit == GONE_UNITS:
+                    lots[parcel.lot_id] -= parcel.quantity
 
 
 def _lots_held(state: State) -> dict[int, int]:
