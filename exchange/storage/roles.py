@@ -12,7 +12,13 @@ import structlog
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from exchange.storage.schema import metadata, tables, tables_allocation, tables_back_office
+from exchange.storage.schema import (
+    metadata,
+    tables,
+    tables_allocation,
+    tables_back_office,
+    tables_desk,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +59,8 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_back_office.allocation_rows.name: SWEPT,
     tables_back_office.published_rows.name: ADDED,
     tables_back_office.texts.name: ADDED,
+    tables_desk.imports.name: CHANGED,
+    tables_desk.certificates.name: ADDED,
     tables_back_office.participants.name: CHANGED,
     tables_back_office.operators.name: CHANGED,
     tables_back_office.keys.name: CHANGED,

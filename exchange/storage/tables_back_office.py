@@ -120,6 +120,8 @@ allocation_drafts = Table(
     Column("version", Integer, nullable=False),
     Column("created_at_ns", BigInteger, nullable=False),
     Column("pot", Text, nullable=False),
+    Column("activity_year", Integer, nullable=False),
+    Column("rules_on", Integer, nullable=False),
 )
 
 allocation_rows = Table(
@@ -134,8 +136,18 @@ allocation_rows = Table(
     ),
     Column("entity", Text, primary_key=True),
     Column("participant_id", BigInteger, nullable=False),
-    Column("quantity", BigInteger, nullable=False),
+    Column("quantity", BigInteger),
+    Column("year", Integer),
+    Column("inputs", Text),
+    Column("trace", LargeBinary),
+    Column("trace_hash", LargeBinary),
+    Column("fault", Text),
     CheckConstraint("quantity >= 0", name="a_row_is_never_negative"),
+    CheckConstraint(
+        "(trace IS NULL) = (trace_hash IS NULL) AND trace_hash = sha256(trace)",
+        name="a_calculation_matches_its_hash",
+    ),
+    CheckConstraint("fault IS NULL OR quantity IS NULL", name="a_faulty_row_gives_nothing"),
 )
 
 published_rows = Table(
@@ -146,6 +158,9 @@ published_rows = Table(
     Column("entity", Text, primary_key=True),
     Column("participant_id", BigInteger, nullable=False),
     Column("quantity", BigInteger, nullable=False),
+    Column("year", Integer),
+    Column("trace", LargeBinary),
+    Column("trace_hash", LargeBinary),
     Index("published_rows_by_participant", "plan_id", "version", "participant_id", "entity"),
 )
 

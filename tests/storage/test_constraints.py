@@ -29,6 +29,9 @@ SOUND: dict[str, dict[str, Any]] = {
     "freezes": {"released_document": None, "released_seq": None},
     "approvals": {"status": "pending"},
     "texts": {"body": "", "text_hash": EMPTY_SHA256},
+    "allocation_rows": {"trace_hash": EMPTY_SHA256, "fault": None},
+    "imports": {"status": "imported"},
+    "certificates": {"certificate_hash": EMPTY_SHA256},
     "operators": {"status": "active"},
     "keys": {"status": "active", "public_key": "k", "secret_hash": None},
 }
@@ -85,6 +88,14 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("control_totals", "a_total_is_never_negative", {"quantity": -1}),
     ("allocation_entries", "an_entry_is_never_negative", {"quantity": -1}),
     ("allocation_rows", "a_row_is_never_negative", {"quantity": -1}),
+    ("allocation_rows", "a_calculation_matches_its_hash", {"trace": b"another"}),
+    ("allocation_rows", "a_calculation_matches_its_hash", {"trace": None}),
+    ("allocation_rows", "a_faulty_row_gives_nothing", {"fault": "{}"}),
+    ("imports", "an_import_has_a_status", {"status": "gone", "result_version": None}),
+    ("imports", "an_import_runs_until_it_ends", {"ended_at_ns": None}),
+    ("imports", "only_an_import_changes_a_plan", {"status": "dry_run_done"}),
+    ("imports", "only_an_import_changes_a_plan", {"result_version": None}),
+    ("certificates", "a_certificate_matches_its_hash", {"body": "another"}),
     ("objections", "a_decision_is_for_or_against", {"decided_seq": None}),
     ("texts", "a_text_matches_its_hash", {"body": "another"}),
 ]
@@ -151,6 +162,7 @@ def test_what_may_be_once_is_refused_the_second_time(database, table, rule, chan
         ("operators", "an_operator_has_a_participant", {"participant_id": 9}),
         ("keys", "a_key_has_an_operator", {"operator_id": 9}),
         ("allocation_rows", "a_row_has_a_plan", {"plan_id": 9}),
+        ("imports", "an_import_has_a_plan", {"plan_id": 9}),
     ],
 )
 def test_what_belongs_to_nothing_is_refused(database, table, rule, columns):

@@ -1,6 +1,7 @@
 """The content of a plan as canonical bytes: what is published by hash and issued as it stands.
 
-The hash is that of the bytes, so a later form with more fields changes no earlier one.
+The hash is that of the bytes, so a later form with more fields changes no earlier one: a row that
+was not calculated is written without a trace's hash, as such rows always were.
 """
 
 import hashlib
@@ -12,11 +13,16 @@ from exchange.core.types import AssetId, Day, ParticipantId, PlanId
 
 
 class PlanRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What one entity gets. A participant may run several entities."""
+    """What one entity gets. A participant may run several entities.
+
+    `trace_hash` is the SHA-256 of the calculation the quantity comes from; empty: the plan itself
+    names the quantity.
+    """
 
     entity: str
     participant_id: ParticipantId
     quantity: int
+    trace_hash: bytes = b""
 
 
 class PlanContent(msgspec.Struct, frozen=True, array_like=True):
@@ -41,7 +47,12 @@ class PlanContent(msgspec.Struct, frozen=True, array_like=True):
 
 
 def encode_content(content: PlanContent) -> bytes:
-    return _ENCODER.encode(content)
+    rows = tuple(
+        row if row.trace_hash else (row.entity, row.participant_id, row.quantity)
+        for row in content.rows
+    )
+    *head, _, pot = msgspec.structs.astuple(content)
+    return _ENCODER.encode((*head, rows, pot))
 
 
 def decode_content(data: bytes) -> PlanContent | None:
