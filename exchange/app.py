@@ -24,10 +24,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.pool import QueuePool
 
 from exchange import shipped_rules
+from exchange.allocation import imports
+from exchange.allocation.calculation_router import router as calculations
+from exchange.allocation.desk import Desk
+from exchange.allocation.import_router import router as allocation_imports
 from exchange.allocation.objection_projection import ObjectionsProjection
 from exchange.allocation.objection_router import router as objections
 from exchange.allocation.projection import AllocationProjection
 from exchange.allocation.router import router as allocation
+from exchange.allocation.rows_router import router as allocation_rows
 from exchange.api import database, problems
 from exchange.api.admission import Admission
 from exchange.api.directory import Directory
@@ -92,6 +97,9 @@ ROUTERS = (
     approvals,
     totals,
     allocation,
+    allocation_rows,
+    allocation_imports,
+    calculations,
     objections,
     sandbox,
 )
@@ -151,6 +159,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
             yield
         finally:
             admission.draining = True
+            await desk.stop()
             await _stop(running)
 
     metrics = make_metrics()
@@ -165,6 +174,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     app.state.admission = admission = Admission.of(settings)
     app.state.regions = {region.code: region for region in load_regions()}
     app.state.tries = Tries()
+    app.state.desk = desk = Desk()
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
@@ -243,6 +253,7 @@ async def _open(  # noqa: PLR0913, PLR0917
         Tokens(load_token_key(settings), engine, settings.token_lifetime_s),
         {ledger.code: ledger for ledger in definitions},
     )
+    await imports.interrupt(engine, clock.now_ns())
     app.state.schema_head = migrate.head()
     app.state.credentials = []
     for sequencer in running.sequencers:

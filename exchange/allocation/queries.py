@@ -1,17 +1,19 @@
 """Drafts, their publication and what was issued, as rows and as views."""
 
-from typing import Any
+from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Row, Select, and_, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from exchange.allocation.calculation import Fault
 from exchange.api.amounts import format_day
 from exchange.api.directory import AssetFacts
 from exchange.api.edge import Edge
 from exchange.api.tokens import Principal
 from exchange.core.allocation.content import PlanContent, PlanRow
-from exchange.core.rules import RuleRef
+from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.types import AssetId, Day, ParticipantId, PlanId, Role
 from exchange.core.units import format_decimal
 from exchange.errors import NotFound, Unprocessable
@@ -23,6 +25,9 @@ from exchange.storage.tables_back_office import (
     allocation_rows,
     published_rows,
 )
+
+MONEY: Final = "yuan"
+"""Unit of a formula that says what is to be paid."""
 
 _PUBLISHED = (
     plans.c.version.label("published_version"),
@@ -88,6 +93,8 @@ async def plan_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "valid_from": format_day(row.valid_from) if row.valid_from else None,
         "valid_to": format_day(row.valid_to) if row.valid_to else None,
         "pot": row.pot,
+        "activity_year": row.activity_year or None,
+        "rules_on": format_day(row.rules_on),
         "document": row.document,
         "status": status,
         "version": row.version,
@@ -111,15 +118,36 @@ def _publication(asset: AssetFacts, row: Row[Any]) -> dict[str, Any] | None:
 
 
 def row_view(asset: AssetFacts, row: Row[Any]) -> dict[str, Any]:
+    fault = row.fault and fault_view(msgspec.json.decode(row.fault, type=Fault))
     return {
         "entity": row.entity,
         "participant_id": numbered(PARTICIPANT, row.participant_id),
-        "quantity": format_decimal(row.quantity, asset.scale),
+        "quantity": None if row.quantity is None else format_decimal(row.quantity, asset.scale),
+        "year": row.year,
+        "inputs": row.inputs and msgspec.json.decode(row.inputs),
+        "trace_hash": row.trace_hash and row.trace_hash.hex(),
+        "fault": fault,
+    }
+
+
+def fault_view(fault: Fault) -> dict[str, Any]:
+    rule = fault.rule
+    return {
+        "row": fault.row or None,
+        "entity": fault.entity or None,
+        "column": fault.column or None,
+        "code": fault.code,
+        "detail": fault.detail,
+        "rule": None if rule is None else {"id": rule.rule_id, "version": rule.version},
+        "figures": fault.figures,
     }
 
 
 def entry_view(asset: AssetFacts, row: Row[Any]) -> dict[str, Any]:
-    return row_view(asset, row) | {
+    return {
+        "entity": row.entity,
+        "participant_id": numbered(PARTICIPANT, row.participant_id),
+        "quantity": format_decimal(row.quantity, asset.scale),
         "plan_id": numbered(PLAN, row.plan_id),
         "account_id": reference(asset.ledger, ACCOUNT, row.account_id),
         "lot_id": reference(asset.ledger, LOT, row.lot_id) if row.lot_id else None,
@@ -128,35 +156,45 @@ def entry_view(asset: AssetFacts, row: Row[Any]) -> dict[str, Any]:
     }
 
 
-async def method_in_force(
-    connection: AsyncConnection, ledger: int, rule_id: str, today: Day
-) -> int:
-    """Return the version of a rule that is in force. Raises: Unprocessable `rule_missing`."""
+async def method_in_force(connection: AsyncConnection, ledger: int, rule_id: str, day: Day) -> int:
+    """Return the version of a formula that is in force on a day.
+
+    Raises: Unprocessable `rule_missing`, or `plan_method_unfit` when it comes to money.
+    """
     query = (
-        select(rules.c.version)
+        select(rules.c.version, rules.c.unit)
         .where(
             rules.c.ledger == ledger,
             rules.c.rule_id == rule_id,
-            rules.c.valid_from <= today,
-            rules.c.valid_to.is_(None) | (rules.c.valid_to >= today),
+            rules.c.kind == RuleKind.FORMULA.value,
+            rules.c.valid_from <= day,
+            rules.c.valid_to.is_(None) | (rules.c.valid_to >= day),
         )
         .order_by(rules.c.version.desc())
         .limit(1)
     )
-    version: int | None = await connection.scalar(query)
-    if version is None:
-        raise Unprocessable("rule_missing", "there is no such method on this ledger today")
+    found = (await connection.execute(query)).first()
+    if found is None:
+        raise Unprocessable("rule_missing", "there is no such method on this ledger on this day")
+    if found.unit == MONEY:
+        raise Unprocessable("plan_method_unfit")
+    version: int = found.version
     return version
 
 
 async def content_of(connection: AsyncConnection, plan_id: int) -> PlanContent:
-    """Return the content of a draft as it stands; its rows cannot change meanwhile."""
+    """Return the content of a draft as it stands; its rows cannot change meanwhile.
+
+    A row that gives nothing yet counts as nothing: only a version without one is published.
+    """
     query = select(allocation_drafts).where(allocation_drafts.c.plan_id == plan_id)
     draft = (await connection.execute(query.with_for_update(read=True))).one()
+    row = allocation_rows.c
     rows = await connection.execute(
-        select(allocation_rows).where(allocation_rows.c.plan_id == plan_id)
+        select(row.entity, row.participant_id, row.quantity, row.trace_hash)
+        .where(row.plan_id == plan_id)
+        .order_by(row.entity.collate("C"))
     )
-    entries = [PlanRow(row.entity, ParticipantId(row.participant_id), row.quantity) for row in rows]
     return PlanContent(
         PlanId(plan_id),
         draft.version,
@@ -167,9 +205,32 @@ async def content_of(connection: AsyncConnection, plan_id: int) -> PlanContent:
         draft.basin,
         Day(draft.valid_from),
         Day(draft.valid_to),
-        tuple(sorted(entries, key=lambda row: row.entity)),
+        tuple(
+            PlanRow(entity, ParticipantId(participant_id), quantity or 0, trace_hash or b"")
+            for entity, participant_id, quantity, trace_hash in rows
+        ),
         draft.pot,
     )
+
+
+async def must_be_calculated(connection: AsyncConnection, plan_id: int) -> None:
+    """Raises: Unprocessable when a row has a fault, or was not calculated."""
+    row = allocation_rows.c
+    unfit = select(row.entity, row.fault).where(row.plan_id == plan_id, row.quantity.is_(None))
+    found = (await connection.execute(unfit.order_by(row.fault.is_(None), row.entity))).all()
+    if not found:
+        return
+    first = found[0]
+    figures = {"rows": str(len(found)), "entity": first.entity}
+    if first.fault is None:
+        problem = Unprocessable("plan_not_calculated")
+    else:
+        problem = Unprocessable("plan_has_row_errors")
+        fault = msgspec.json.decode(first.fault, type=Fault)
+        figures |= {"rows": str(sum(1 for one in found if one.fault)), "code": fault.code}
+        problem.rule = fault.rule
+    problem.figures = figures
+    raise problem
 
 
 async def keep_published(connection: AsyncConnection, plan_id: int, version: int) -> None:

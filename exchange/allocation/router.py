@@ -4,30 +4,26 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert
 
 from exchange.allocation import queries
 from exchange.allocation.schemas import (
     CreatePlanRequest,
-    EntryView,
     IssueRequest,
     PlanView,
     PublishReceipt,
     PublishRequest,
-    RowsRequest,
-    RowView,
 )
 from exchange.api import etags
-from exchange.api.amounts import format_day, invalid, parse_amount, parse_day
+from exchange.api.amounts import format_day, invalid, parse_day
 from exchange.api.body import StrictRoute
 from exchange.api.directory import AssetFacts
 from exchange.api.edge import Edge, EdgeDep
-from exchange.api.etags import IfMatch
 from exchange.api.idempotency import IdempotencyKey, once
 from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt
-from exchange.api.security import CurrentPrincipal, must_be, visible_participant
+from exchange.api.security import CurrentPrincipal, must_be
 from exchange.api.submission import carry_out, initiate, receipt
 from exchange.api.tokens import Principal
 from exchange.core.allocation.commands import IssueAllocation, PublishPlan
@@ -35,11 +31,9 @@ from exchange.core.allocation.content import PlanContent, content_hash, encode_c
 from exchange.core.allocation.events import PlanPublished
 from exchange.core.calendar import local_day
 from exchange.core.types import Day, PlanId, Role
-from exchange.core.units import NUMBER_MAX, format_decimal
-from exchange.errors import Conflict, FieldError, NotFound, Unprocessable
-from exchange.ids import PARTICIPANT, PLAN, numbered, parse_numbered
-from exchange.storage.tables_allocation import allocation_entries
-from exchange.storage.tables_back_office import allocation_drafts, allocation_rows
+from exchange.core.units import format_decimal
+from exchange.ids import PLAN, numbered
+from exchange.storage.tables_back_office import allocation_drafts
 
 router = APIRouter(
     prefix="/v1/allocation-plans",
@@ -63,21 +57,29 @@ async def create_plan(
     ledger = edge.ledger_number(asset.ledger)
     method = f"{asset.ledger}.allocation.formula.{body.method}"
 
+    today = local_day(edge.clock.now_ns())
+    rules_on = _day(body.rules_on, "/rules_on") or today
+    if rules_on > today:
+        raise invalid("/rules_on", "day_in_the_future", "the rules of a later day are not known")
+    if body.activity_year is None and body.method != "fixed":
+        raise invalid("/activity_year", "missing", "this method needs the year of its data")
+
     async def act(connection: Any) -> dict[str, Any]:
-        today = local_day(edge.clock.now_ns())
         made = (
             insert(allocation_drafts)
             .values(
                 ledger_number=ledger,
                 asset_id=asset.asset_id,
                 method=method,
-                method_version=await queries.method_in_force(connection, ledger, method, today),
+                method_version=await queries.method_in_force(connection, ledger, method, rules_on),
                 vintage=body.vintage,
                 region=body.region,
                 basin=body.basin,
                 valid_from=_day(body.valid_from, "/valid_from"),
                 valid_to=_day(body.valid_to, "/valid_to"),
                 pot=body.pot,
+                activity_year=body.activity_year or 0,
+                rules_on=rules_on,
                 document=body.document,
                 created_by=principal.operator_id,
                 version=1,
@@ -131,126 +133,6 @@ async def show_plan(
     return await queries.plan_view(edge, row)
 
 
-@router.put("/{plan_id}/rows", response_model=PlanView)
-async def put_rows(
-    plan_id: str,
-    body: RowsRequest,
-    edge: EdgeDep,
-    principal: CurrentPrincipal,
-    if_match: IfMatch,
-    response: Response,
-) -> dict[str, Any]:
-    """Replace the rows of a plan that is not issued. What was published before stays published."""
-    must_be(principal, Role.REGULATOR)
-    async with edge.writing() as connection:
-        number = parse_numbered(plan_id, PLAN)
-        lock = select(allocation_drafts.c.plan_id).where(allocation_drafts.c.plan_id == number)
-        await connection.execute(lock.with_for_update())
-        plan = await queries.find_plan(edge, connection, principal, plan_id)
-        etags.check(if_match, plan.version)
-        if plan.issued_seq is not None:
-            raise Conflict("plan_already_issued", "its rows are final")
-        rows = _rows(number, body, await queries.asset_of(edge, plan))
-        await connection.execute(delete(allocation_rows).where(allocation_rows.c.plan_id == number))
-        await connection.execute(insert(allocation_rows), rows)
-        await connection.execute(
-            update(allocation_drafts)
-            .where(allocation_drafts.c.plan_id == number)
-            .values(version=plan.version + 1)
-        )
-        changed = await queries.find_plan(edge, connection, principal, plan_id)
-    response.headers["ETag"] = etags.etag(changed.version)
-    return await queries.plan_view(edge, changed)
-
-
-def _rows(plan_id: int, body: RowsRequest, asset: AssetFacts) -> list[dict[str, Any]]:
-    """Read the rows. Raises: Unprocessable, naming every row that is at fault."""
-    seen: dict[str, None] = {}
-    faults = []
-    for place, row in enumerate(body.rows):
-        if row.entity in seen:
-            pointer = f"/rows/{place}/entity"
-            faults.append(FieldError(pointer, "entity_duplicated", "it stands in an earlier row"))
-        seen[row.entity] = None
-    if faults:
-        raise Unprocessable("entity_duplicated", errors=faults)
-    rows: list[dict[str, Any]] = [
-        {
-            "plan_id": plan_id,
-            "entity": row.entity,
-            "participant_id": parse_numbered(row.participant_id, PARTICIPANT),
-            "quantity": parse_amount(row.quantity, asset.scale, f"/rows/{place}/quantity"),
-        }
-        for place, row in enumerate(body.rows)
-    ]
-    if sum(row["quantity"] for row in rows) > NUMBER_MAX:
-        raise invalid("/rows", "number_too_large", "the quantities are too large together")
-    return rows
-
-
-@router.get("/{plan_id}/rows", response_model=Page[RowView])
-async def list_rows(
-    plan_id: str,
-    request: Request,
-    response: Response,
-    edge: EdgeDep,
-    principal: CurrentPrincipal,
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
-) -> dict[str, Any]:
-    """List the rows of a plan as they stand, which only regulators see."""
-    if principal.role is not Role.REGULATOR:
-        raise NotFound("plan_unknown")
-    (after,) = read_cursor(cursor, str) or ("",)
-    async with edge.reading() as connection:
-        plan = await queries.find_plan(edge, connection, principal, plan_id)
-        query = (
-            select(allocation_rows)
-            .where(allocation_rows.c.plan_id == plan.plan_id, allocation_rows.c.entity > after)
-            .order_by(allocation_rows.c.entity)
-        )
-        rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].entity,))
-    asset = await queries.asset_of(edge, plan)
-    return {"items": [queries.row_view(asset, row) for row in rows[:limit]], "next_cursor": more}
-
-
-@router.get("/{plan_id}/entries", response_model=Page[EntryView])
-async def list_entries(
-    plan_id: str,
-    request: Request,
-    response: Response,
-    edge: EdgeDep,
-    principal: CurrentPrincipal,
-    limit: Limit = LIMIT_DEFAULT,
-    cursor: Cursor = None,
-) -> dict[str, Any]:
-    """List what each entity got: participants see their own entities."""
-    (after,) = read_cursor(cursor, str) or ("",)
-    own = visible_participant(principal, None)
-    async with edge.reading() as connection:
-        plan = await queries.find_plan(edge, connection, principal, plan_id)
-        query = (
-            select(allocation_entries)
-            .where(
-                allocation_entries.c.ledger == plan.ledger_number,
-                allocation_entries.c.plan_id == plan.plan_id,
-                allocation_entries.c.entity > after,
-            )
-            .order_by(allocation_entries.c.entity)
-        )
-        if own is not None:
-            query = query.where(allocation_entries.c.participant_id == own)
-        rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].entity,))
-    asset = await queries.asset_of(edge, plan)
-    return {"items": [queries.entry_view(asset, row) for row in rows[:limit]], "next_cursor": more}
-
-
 async def _content(
     edge: Edge, principal: Principal, plan_id: str, *, publish: bool = False
 ) -> tuple[AssetFacts, PlanContent, bytes]:
@@ -263,6 +145,7 @@ async def _content(
         plan = await queries.find_plan(edge, connection, principal, plan_id)
         content = await queries.content_of(connection, plan.plan_id)
         if publish:
+            await queries.must_be_calculated(connection, content.plan_id)
             await queries.keep_published(connection, content.plan_id, content.version)
     data = await asyncio.to_thread(encode_content, content)
     return await queries.asset_of(edge, plan), content, data

@@ -1,10 +1,11 @@
 """Wire forms of allocation plans."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from exchange.api.amounts import Code, DayText, DecimalText, Prose, Word
+from exchange.allocation.desk_schemas import RowFaultView
+from exchange.api.amounts import Code, DayText, DecimalText, InputName, InputText, Prose, Word
 from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
 
 ROWS_MAX = 1000
@@ -14,8 +15,17 @@ Entity = Annotated[
     Field(description="What the plan calls the entity (installation, unit)", examples=["BT-001"]),
 ]
 Method = Annotated[
-    Literal["fixed"],
-    Field(description="The rule `allocation.formula.<method>` that the quantities follow"),
+    str,
+    StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_]{0,31}$"),
+    Field(
+        description="The rule `allocation.formula.<method>` that the quantities follow; `fixed`:"
+        " the rows name them",
+        examples=["fixed"],
+    ),
+]
+Year = Annotated[
+    int,
+    Field(strict=True, ge=2000, le=2100, description="Year of activity data", examples=[2025]),
 ]
 
 PotText = Annotated[
@@ -41,16 +51,31 @@ class CreatePlanRequest(BaseModel):
     valid_from: DayText | None = None
     valid_to: DayText | None = None
     pot: PotText = ""
+    activity_year: Year | None = Field(
+        None,
+        description="Of which all activity data must be; a formula other than `fixed` needs it",
+    )
+    rules_on: DayText | None = Field(
+        None, description="The day whose rules apply, today when left out"
+    )
     document: Prose
 
 
 class RowForm(BaseModel):
-    """What one entity gets. A participant may run several."""
+    """What one entity gets, or the inputs of the plan's formula. A participant may run several."""
 
     model_config = STRICT
     entity: Entity
     participant_id: ParticipantRef
-    quantity: DecimalText
+    quantity: DecimalText | None = Field(None, description="For fixed quantities alone")
+    year: Year | None = None
+    inputs: Annotated[dict[InputName, InputText], Field(max_length=40)] | None = None
+
+    @model_validator(mode="after")
+    def _gives_one_of_both(self) -> Self:
+        if (self.quantity is None) == (self.inputs is None):
+            raise ValueError("a row has a quantity or inputs")
+        return self
 
 
 class RowsRequest(BaseModel):
@@ -109,6 +134,8 @@ class PlanView(BaseModel):
     valid_from: str | None
     valid_to: str | None
     pot: str
+    activity_year: int | None
+    rules_on: str
     document: str
     status: Literal["draft", "published", "issued"]
     version: int
@@ -116,14 +143,23 @@ class PlanView(BaseModel):
 
 
 class RowView(BaseModel):
+    """A row as it stands: no quantity before it is calculated, or when it cannot be."""
+
+    entity: str
+    participant_id: str
+    quantity: str | None
+    year: int | None
+    inputs: dict[str, str] | None
+    trace_hash: str | None
+    fault: RowFaultView | None
+
+
+class EntryView(BaseModel):
+    """What an entity got; no lot when that is nothing."""
+
     entity: str
     participant_id: str
     quantity: str
-
-
-class EntryView(RowView):
-    """What an entity got; no lot when that is nothing."""
-
     plan_id: str
     account_id: str
     lot_id: str | None

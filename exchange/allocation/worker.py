@@ -53,6 +53,7 @@ class Calculate(msgspec.Struct, frozen=True, tag=True):
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
     rows_read: int
+    rows_total: int
 
 
 class RowsRead(msgspec.Struct, frozen=True, tag=True):
@@ -64,7 +65,7 @@ class RowsRead(msgspec.Struct, frozen=True, tag=True):
     entities: list[str]
     participants: list[int]
     years: list[int | None]
-    inputs: list[str | None]
+    inputs: list[str]
     quantities: list[int | None]
 
 
@@ -94,7 +95,7 @@ def answers(job: Job) -> Iterator[Answer]:
         if isinstance(job, ReadFile):
             yield from _read(job, calculator)
         else:
-            yield from _calculate(job, calculator)
+            yield _calculate(job, calculator)
     except Unreadable as fault:
         yield NoRows(Fault(fault.row, "", fault.code, fault.detail))
     except NoResult as fault:
@@ -108,16 +109,17 @@ def _lines(job: ReadFile) -> Lines:
 def _read(job: ReadFile, calculator: Calculator) -> Iterator[Answer]:
     result = RowsRead(0, 0, [], [], [], [], [], [])
     fixed = job.terms.method.rule_id == f"{job.terms.ledger}.{FIXED}"
-    read = count = 0
-    for read, line in enumerate(Sheet(calculator.inputs, job.members).rows(_lines(job)), 1):
+    lines = list(Sheet(calculator.inputs, job.members).rows(_lines(job)))
+    count = 0
+    for read, line in enumerate(lines):
+        if not read % STEP:
+            yield Progress(read, len(lines))
         fault = line if isinstance(line, Fault) else _take(result, line, calculator, fixed=fixed)
         if fault is not None:
             count += 1
             if count <= FAULTS_MAX:
                 result.faults.append(fault)
-        if not read % STEP:
-            yield Progress(read)
-    yield msgspec.structs.replace(result, rows_read=read, fault_count=count)
+    yield msgspec.structs.replace(result, rows_read=len(lines), fault_count=count)
 
 
 def _take(result: RowsRead, line: SheetRow, calculator: Calculator, *, fixed: bool) -> Fault | None:
@@ -129,12 +131,12 @@ def _take(result: RowsRead, line: SheetRow, calculator: Calculator, *, fixed: bo
     result.entities.append(line.entity)
     result.participants.append(line.participant_id)
     result.years.append(line.year or None)
-    result.inputs.append(None if fixed else msgspec.json.encode(line.inputs).decode())
+    result.inputs.append(msgspec.json.encode(line.inputs).decode())
     result.quantities.append(quantity if fixed else None)
     return None
 
 
-def _calculate(job: Calculate, calculator: Calculator) -> Iterator[Answer]:
+def _calculate(job: Calculate, calculator: Calculator) -> RowsCalculated:
     result = RowsCalculated([], [], [], [])
     for entity, year, inputs in zip(job.entities, job.years, job.inputs, strict=True):
         quantity = trace = digest = told = None
@@ -148,9 +150,7 @@ def _calculate(job: Calculate, calculator: Calculator) -> Iterator[Answer]:
         result.traces.append(trace)
         result.hashes.append(digest)
         result.faults.append(told)
-        if not len(result.faults) % STEP:
-            yield Progress(len(result.faults))
-    yield result
+    return result
 
 
 def serve(source: BinaryIO, sink: BinaryIO) -> None:

@@ -15,6 +15,10 @@ HEALTH = frozenset({"/livez", "/readyz", "/metrics"})
 ASKING = frozenset({"/v1/formulas:evaluate"})
 """What is asked by POST and changes nothing: a flood of it takes no place from a command."""
 
+FILE_BYTES_MAX = 16 * 1024 * 1024
+"""Length of a file that is read in as the rows of a plan."""
+
+FILES_MAX = 2
 HEALTH_MAX = 64
 TOKENS_MAX = 64
 RETRY_AFTER_S = 1
@@ -31,6 +35,10 @@ class Lane:
     urgent: bool = False
     """Let in over a connection beyond the usual number, too."""
 
+    body_bytes_max: int | None = None
+    """How long a body may be where it is not as elsewhere; its work is done aside, and not
+    weighed."""
+
 
 @dataclass(slots=True)
 class Admission:
@@ -45,6 +53,7 @@ class Admission:
     cancels: Lane
     commands: Lane
     reads: Lane
+    files: Lane
     body_bytes_max: int
     body_seconds_max: float
     work_bytes_max: int
@@ -62,6 +71,7 @@ class Admission:
             Lane("cancels", settings.cancels_max, urgent=True),
             Lane("commands", settings.requests_max),
             Lane("reads", settings.reads_max),
+            Lane("files", FILES_MAX, body_bytes_max=FILE_BYTES_MAX),
             settings.bodies_bytes_max,
             settings.client_s,
             settings.work_bytes_max,
@@ -69,7 +79,7 @@ class Admission:
 
     @property
     def lanes(self) -> tuple[Lane, ...]:
-        return self.health, self.tokens, self.cancels, self.commands, self.reads
+        return self.health, self.tokens, self.cancels, self.commands, self.reads, self.files
 
     def lane_of(self, method: str, path: str) -> Lane:
         """Return the lane of a request, from its first line alone."""
@@ -79,6 +89,8 @@ class Admission:
             return self.reads
         if path.startswith("/v1/orders") and path.endswith((":cancel", ":cancel-all")):
             return self.cancels
+        if path.startswith("/v1/allocation-plans/") and path.endswith("/imports"):
+            return self.files
         return self.tokens if path == "/oauth/token" else self.commands
 
     def refusal(self, lane: Lane, body_bytes: int, *, crowded: bool) -> Unavailable | None:

@@ -61,6 +61,12 @@ DayText = Annotated[
     StringConstraints(strict=True, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
     Field(examples=["2026-03-02"]),
 ]
+InputName = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,31}$")]
+InputText = Annotated[
+    str,
+    StringConstraints(strict=True, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"),
+    Field(description="A plain decimal, or one of the words of a choice", examples=["0.3"]),
+]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(

@@ -142,6 +142,21 @@ CATALOGUE: dict[str, Entry] = {
     "parameter_out_of_range": Entry(422, "参数超出规定范围", "An input is outside its limits"),
     "division_by_zero": Entry(422, "除数为零", "The formula would divide by zero"),
     "result_negative": Entry(422, "计算结果为负", "The result would be below zero"),
+    "year_mismatch": Entry(
+        422, "数据年度与方案不符", "The activity data is of another year than the plan's"
+    ),
+    "result_too_fine": Entry(
+        422, "计算结果小数位过多", "The result has more decimals than the asset"
+    ),
+    "plan_method_unfit": Entry(
+        422, "该方法不给出数量", "The method says what is to be paid, not what is given"
+    ),
+    "plan_has_row_errors": Entry(
+        422, "方案中有不合格的行", "Rows of the plan could not be calculated"
+    ),
+    "plan_not_calculated": Entry(422, "方案尚未计算", "Rows of the plan are not calculated yet"),
+    "import_unknown": Entry(404, "没有该导入", "There is no such import"),
+    "certificate_unknown": Entry(404, "没有该证书", "No such certificate was made out"),
     "entity_unknown": Entry(404, "方案中没有该单位", "The plan has no such entity of yours"),
     "invalid_request": Entry(422, "请求格式不符", "The request does not have the form asked for"),
     "idempotency_key_missing": Entry(400, "缺少幂等键", "The Idempotency-Key header is missing"),

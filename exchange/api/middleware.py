@@ -85,14 +85,16 @@ class EdgeMiddleware:
             self._metrics.request(route, scope["method"], answer.status, seconds)
 
     def _refusal(self, lane: Lane, length: int, *, crowded: bool) -> ExchangeError | None:
-        if length > self._body_bytes_max:
+        if length > (lane.body_bytes_max or self._body_bytes_max):
             return TooLarge("body_too_large", "the body is too large")
         return self._admission.refusal(lane, length, crowded=crowded)
 
     async def _serve(
         self, scope: Scope, receive: Receive, answer: "_Answer", lane: Lane, length: int
     ) -> None:
-        body = _Body(receive, self._admission, length, self._body_bytes_max)
+        most = lane.body_bytes_max or self._body_bytes_max
+        works = lane.body_bytes_max is None
+        body = _Body(receive, self._admission, length, most, works=works)
         lane.in_progress += 1
         try:
             await self._app(scope, body.receive, answer.send)
@@ -149,12 +151,24 @@ class _Answer:
 
 
 class _Body:
-    """The body on its way in: bounded in bytes and in time, and counted while it is in memory."""
+    """The body on its way in: bounded in bytes and in time, and counted while it is in memory.
 
-    __slots__ = ("_admission", "_came", "_ends_at", "_most", "_receive", "_undeclared", "_weight")
+    `works`: its length tells how much work it is, and counts as that once it is all there.
+    """
+
+    __slots__ = (
+        *("_admission", "_came", "_ends_at", "_most", "_receive", "_undeclared", "_weight"),
+        "_works",
+    )
 
     def __init__(
-        self, receive: Receive, admission: Admission, declared: int, bytes_max: int
+        self,
+        receive: Receive,
+        admission: Admission,
+        declared: int,
+        bytes_max: int,
+        *,
+        works: bool,
     ) -> None:
         self._receive = receive
         self._admission = admission
@@ -163,6 +177,7 @@ class _Body:
         self._undeclared = declared == 0
         self._weight = declared
         self._ends_at: float | None = 0.0
+        self._works = works
         admission.body_bytes += declared
 
     async def receive(self) -> Message:
@@ -184,7 +199,7 @@ class _Body:
             self._count(len(message.get("body", b"")))
             if not message.get("more_body", False):
                 self._ends_at = None
-                admission.work_bytes += self._came
+                admission.work_bytes += self._came if self._works else 0
         return message
 
     def _count(self, size: int) -> None:
@@ -200,7 +215,7 @@ class _Body:
 
     def release(self) -> None:
         self._admission.body_bytes -= self._weight
-        if self._ends_at is None:
+        if self._ends_at is None and self._works:
             self._admission.work_bytes -= self._came
 
 

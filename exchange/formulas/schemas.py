@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from exchange.api.amounts import DayText
+from exchange.api.amounts import DayText, InputName, InputText
 from exchange.api.schemas import STRICT
 
 FormulaId = Annotated[
@@ -13,12 +13,6 @@ FormulaId = Annotated[
         strict=True, pattern=r"^[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+){1,6}$", max_length=100
     ),
     Field(examples=["energy.obligation.formula.henan"]),
-]
-InputName = Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,31}$")]
-InputText = Annotated[
-    str,
-    StringConstraints(strict=True, max_length=64, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$"),
-    Field(description="A plain decimal, or one of the words of a choice", examples=["0.3"]),
 ]
 Rounding = Literal["floor", "half_up", "ceiling"]
 

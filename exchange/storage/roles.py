@@ -56,7 +56,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_allocation.allocation_entries.name: ADDED,
     tables_allocation.objections.name: CHANGED,
     tables_back_office.allocation_drafts.name: CHANGED,
-    tables_back_office.allocation_rows.name: SWEPT,
+    tables_back_office.allocation_rows.name: SWEPT | CHANGED,
     tables_back_office.published_rows.name: ADDED,
     tables_back_office.texts.name: ADDED,
     tables_desk.imports.name: CHANGED,

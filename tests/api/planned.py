@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 
+from tests.api import desk_things
 from tests.support.server import Sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕1号"}
@@ -43,6 +44,7 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
         "objection_id": filed["objection_id"],
         "approval_id": waiting["approval_id"],
         "command_hash": waiting["command_hash"],
+        **desk_things.make(sandbox, plan_id, "planned-import"),
     }
 
 
@@ -61,6 +63,8 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
         "valid_from": None,
         "valid_to": "2027-12-31",
         "pot": "new_entrant",
+        "activity_year": None,
+        "rules_on": "2026-03-01",
         **DOCUMENT,
     }
     last = {"expires_on": None, **DOCUMENT}
@@ -115,4 +119,5 @@ def table(everybody: set[str], readers: set[str], public: frozenset[str]) -> dic
         "POST /v1/approvals/{approval_id}:approve": REGULATOR,
         "POST /v1/approvals/{approval_id}:reject": REGULATOR,
         "POST /v1/approvals/{approval_id}:withdraw": REGULATOR,
+        **desk_things.table(readers, OWNER),
     }

@@ -40,7 +40,7 @@ def test_a_full_lane_refuses_early_and_takes_no_place_from_the_others():
             toy.gate.set()
             assert [(await client.answer())[0] for client in [*waiting, cancel]] == [201] * 3
             assert (await (await toy.open()).ask("POST", "/v1/orders", b"{}"))[0] == 201
-            assert [lane.in_progress for lane in toy.admission.lanes] == [0] * 5
+            assert [lane.in_progress for lane in toy.admission.lanes] == [0] * 6
 
     run(scenario)
 
