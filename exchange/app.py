@@ -26,6 +26,7 @@ from sqlalchemy.pool import QueuePool
 from exchange import shipped_rules
 from exchange.allocation import imports
 from exchange.allocation.calculation_router import router as calculations
+from exchange.allocation.certificate_router import router as certificates
 from exchange.allocation.desk import Desk
 from exchange.allocation.import_router import router as allocation_imports
 from exchange.allocation.objection_projection import ObjectionsProjection
@@ -100,6 +101,7 @@ ROUTERS = (
     allocation_rows,
     allocation_imports,
     calculations,
+    certificates,
     objections,
     sandbox,
 )

@@ -100,3 +100,65 @@ class CalculationView(BaseModel):
     formula: FormulaText
     trace: TraceView | None
     trace_hash: str | None
+
+
+class CertifiedLot(BaseModel):
+    lot_id: str = Field(examples=["carbon.l7"])
+    vintage: str
+    region: str
+    basin: str
+    valid_from: str | None
+    valid_to: str | None
+    source: str
+
+
+class Certificate(BaseModel):
+    """What an entity was given: by which plan, as which lot, where the journal has it.
+
+    `entry_hash` is the SHA-256 of the journal's entry: ledger, sequence, time, command id,
+    operator, participant, kind, command and events as one msgpack list.
+    """
+
+    ledger: str
+    plan_id: str
+    version: int
+    content_hash: str
+    method: RuleView
+    plan_document: str
+    publication_document: str
+    entity: str
+    participant_id: str
+    name_zh: str
+    name_en: str
+    unified_social_credit_code: str | None
+    account_id: str
+    asset: str
+    unit: str
+    quantity: str
+    place: str
+    lot: CertifiedLot | None = Field(description="None when the entity was given nothing")
+    activity_year: int | None
+    trace_hash: str | None
+    issued_at: str
+    sequence: int
+    entry_hash: str
+
+
+class CertificateView(BaseModel):
+    """`certificate_hash` is the SHA-256 of `certificate` as JSON.
+
+    Keys in this order, without spaces, in UTF-8.
+    """
+
+    certificate: Certificate
+    certificate_hash: str
+
+
+class CertificateStanding(BaseModel):
+    """A certificate of this hash was made out."""
+
+    certificate_hash: str
+    genuine: bool
+    ledger: str
+    plan_id: str
+    made_at: str

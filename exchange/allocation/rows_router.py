@@ -1,12 +1,14 @@
 """Routes of a plan's rows while it is drafted, and of what its entities got."""
 
-from typing import Annotated, Any
+import asyncio
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, select
 
-from exchange.allocation import queries, rows
+from exchange.allocation import csv_export, queries, rows
 from exchange.allocation.schemas import EntryView, PlanView, RowForm, RowsRequest, RowView
 from exchange.allocation.terms import is_fixed
 from exchange.api import etags
@@ -24,6 +26,14 @@ from exchange.errors import FieldError, NotFound, Unprocessable
 from exchange.ids import PARTICIPANT, parse_numbered
 from exchange.storage.tables_allocation import allocation_entries
 from exchange.storage.tables_back_office import allocation_rows
+
+Form = Annotated[
+    Literal["json", "csv"],
+    Query(alias="format", description="`csv`: all of it at once, for a spreadsheet"),
+]
+TABLE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
+}
 
 router = APIRouter(
     prefix="/v1/allocation-plans/{plan_id}",
@@ -94,7 +104,7 @@ def _quantity(row: RowForm, place: int, asset: AssetFacts, *, fixed: bool) -> in
     return parse_amount(row.quantity, asset.scale, pointer)
 
 
-@router.get("/rows", response_model=Page[RowView])
+@router.get("/rows", response_model=Page[RowView], responses=TABLE)
 async def list_rows(
     plan_id: str,
     request: Request,
@@ -102,9 +112,10 @@ async def list_rows(
     edge: EdgeDep,
     principal: CurrentPrincipal,
     faulty: Annotated[bool | None, Query(description="Only rows with a fault, or without")] = None,
+    form: Form = "json",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> dict[str, Any]:
+) -> Any:
     """List the rows of a plan as they stand, which only regulators see."""
     if principal.role is not Role.REGULATOR:
         raise NotFound("plan_unknown")
@@ -118,24 +129,28 @@ async def list_rows(
         )
         if faulty is not None:
             query = query.where(allocation_rows.c.fault.is_not(None) == faulty)
+        asset = await queries.asset_of(edge, plan)
+        if form == "csv":
+            every = (await connection.execute(query)).all()
+            return await _csv(_rows_table, [queries.row_view(asset, row) for row in every])
         found = (await connection.execute(query.limit(limit + 1))).all()
     more = None
     if len(found) > limit:
         more = next_cursor(request, response, (found[limit - 1].entity,))
-    asset = await queries.asset_of(edge, plan)
     return {"items": [queries.row_view(asset, row) for row in found[:limit]], "next_cursor": more}
 
 
-@router.get("/entries", response_model=Page[EntryView])
+@router.get("/entries", response_model=Page[EntryView], responses=TABLE)
 async def list_entries(
     plan_id: str,
     request: Request,
     response: Response,
     edge: EdgeDep,
     principal: CurrentPrincipal,
+    form: Form = "json",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> dict[str, Any]:
+) -> Any:
     """List what each entity got: participants see their own entities."""
     (after,) = read_cursor(cursor, str) or ("",)
     own = visible_participant(principal, None)
@@ -152,9 +167,47 @@ async def list_entries(
         )
         if own is not None:
             query = query.where(allocation_entries.c.participant_id == own)
-        rows = (await connection.execute(query.limit(limit + 1))).all()
+        asset = await queries.asset_of(edge, plan)
+        if form == "csv":
+            every = (await connection.execute(query)).all()
+            return await _csv(_entries_table, [queries.entry_view(asset, row) for row in every])
+        found = (await connection.execute(query.limit(limit + 1))).all()
     more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].entity,))
-    asset = await queries.asset_of(edge, plan)
-    return {"items": [queries.entry_view(asset, row) for row in rows[:limit]], "next_cursor": more}
+    if len(found) > limit:
+        more = next_cursor(request, response, (found[limit - 1].entity,))
+    items = [queries.entry_view(asset, row) for row in found[:limit]]
+    return {"items": items, "next_cursor": more}
+
+
+async def _csv(
+    written: Callable[[list[dict[str, Any]]], bytes], views: list[dict[str, Any]]
+) -> Response:
+    return Response(await asyncio.to_thread(written, views), media_type=csv_export.MEDIA_TYPE)
+
+
+def _rows_table(views: list[dict[str, Any]]) -> bytes:
+    names: dict[str, None] = {}
+    for view in views:
+        names.update(dict.fromkeys(view["inputs"] or ()))
+    names.pop("quantity", None)
+    heading = ("entity", "participant", "year", *names, "quantity", "trace_hash", "fault")
+    return csv_export.table(
+        heading,
+        (
+            (
+                view["entity"],
+                view["participant_id"],
+                view["year"] and str(view["year"]),
+                *((view["inputs"] or {}).get(name) for name in names),
+                view["quantity"],
+                view["trace_hash"],
+                view["fault"] and view["fault"]["code"],
+            )
+            for view in views
+        ),
+    )
+
+
+def _entries_table(views: list[dict[str, Any]]) -> bytes:
+    names = ("entity", "participant_id", "place", "quantity", "account_id", "lot_id")
+    return csv_export.table(names, ([view[name] for name in names] for view in views))

@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from exchange.allocation.import_router import KINDS
 from exchange.app import create_app
 from exchange.config import Settings
 from tests.support.server import Sandbox, running_sandbox
@@ -59,6 +60,7 @@ def tokens(venue: Sandbox) -> dict[str, str]:
     return {name: venue.token(name) for name in MEMBERS}
 
 
+schemathesis.serializer.alias(list(KINDS), "application/octet-stream")
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     described = create_app(Settings(mode="sandbox")).openapi()

@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from tests.api import planned
+from tests.api import desk_things, planned
 from tests.api.test_bad_input import sequences
 from tests.api.things import OTHER, OWNER, bodies, key, make
 from tests.support.server import Sandbox, running_sandbox
@@ -120,10 +120,12 @@ def ask(venue: Sandbox, owned: dict[str, str], route: str, headers: Any) -> http
     body = bodies(owned).get(route)
     if template == "/v1/keys" and body:
         body["public_key"] = PUBLIC_KEY
-    content = None if body is None else json.dumps(body)
+    content: Any = None if body is None else json.dumps(body)
     sent = {"Content-Type": "application/json", "Idempotency-Key": key(), **headers}
-    if method in ("PATCH", "PUT"):
+    if method in ("PATCH", "PUT") or template.endswith(("/imports", ":calculate")):
         sent["If-Match"] = '"v1"'
+    if template.endswith("/imports"):
+        content, sent["Content-Type"] = desk_things.CSV, "text/csv"
     url = venue.address + template.format(**owned)
     query = QUERIES.get(route)
     return httpx2.request(method, url, content=content, headers=sent, params=query, timeout=60)
