@@ -126,9 +126,9 @@ def ask(venue: Sandbox, owned: dict[str, str], route: str, headers: Any) -> http
         sent["If-Match"] = '"v1"'
     if template.endswith("/imports"):
         content, sent["Content-Type"] = desk_things.CSV, "text/csv"
-    url = venue.address + template.format(**owned)
-    query = QUERIES.get(route)
-    return httpx2.request(method, url, content=content, headers=sent, params=query, timeout=60)
+    path, query = template.format(**owned), QUERIES.get(route)
+    with venue.client() as client:
+        return client.request(method, path, content=content, headers=sent, params=query)
 
 
 def state(venue: Sandbox) -> list[Any]:

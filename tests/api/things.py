@@ -3,8 +3,6 @@
 import itertools
 from typing import Any
 
-import httpx2
-
 from tests.api import planned
 from tests.support.server import Sandbox
 
@@ -19,8 +17,8 @@ def key() -> str:
 
 def post(sandbox: Sandbox, name: str, path: str, body: Any = None) -> dict[str, Any]:
     """Act as a member, which must succeed."""
-    headers = sandbox.bearer(name, key())
-    answer = httpx2.post(f"{sandbox.address}{path}", json=body, headers=headers, timeout=60)
+    with sandbox.client() as client:
+        answer = client.post(path, json=body, headers=sandbox.bearer(name, key()))
     assert answer.is_success, answer.text
     found: dict[str, Any] = answer.json()
     return found
