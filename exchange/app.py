@@ -44,6 +44,7 @@ from exchange.api.tokens import Tokens
 from exchange.approvals.projection import ApprovalsProjection
 from exchange.approvals.router import router as approvals
 from exchange.clock import Clock, SystemClock, VirtualClock
+from exchange.compliance.projection import ComplianceProjection
 from exchange.config import Settings
 from exchange.database import Database, open_database
 from exchange.formulas.router import router as formulas
@@ -143,6 +144,7 @@ def make_projector() -> Projector:
             TotalsProjection(),
             AllocationProjection(),
             ObjectionsProjection(),
+            ComplianceProjection(),
         )
     )
 

@@ -42,6 +42,10 @@ CATALOGUE: dict[str, Entry] = {
     "objection_exists": Entry(
         409, "该单位已有未决异议", "An objection of this entity waits to be decided"
     ),
+    "period_unknown": Entry(404, "没有该履约周期", "There is no such compliance period"),
+    "period_exists": Entry(409, "履约周期已存在", "The compliance period is there already"),
+    "obligation_unknown": Entry(404, "没有该履约义务", "There is no such obligation of yours"),
+    "report_unknown": Entry(404, "没有该报告", "There is no such report of yours"),
     "approval_required": Entry(422, "须经双人复核", "A second person must approve this"),
     "approval_own_request": Entry(
         422, "不得批准本人提交的申请", "Nobody decides on a request of their own"
@@ -84,6 +88,35 @@ CATALOGUE: dict[str, Entry] = {
         422, "异议成立后方案未修订公示", "An objection was upheld and the plan not published anew"
     ),
     "entity_duplicated": Entry(422, "同一单位重复出现", "An entity stands in the plan twice"),
+    "entity_not_listed": Entry(
+        422, "该单位不在名录内", "The entity is not on the list of the period"
+    ),
+    "period_determined": Entry(422, "该周期履约情况已核定", "The period has been determined"),
+    "period_not_determined": Entry(
+        422, "该周期履约情况尚未核定", "The period has not been determined"
+    ),
+    "report_superseded": Entry(422, "报告已有新版本", "A later version of the report is there"),
+    "report_pending": Entry(422, "报告待核查", "A report of the entity waits to be verified"),
+    "report_not_pending": Entry(422, "报告不在待核查状态", "The report does not wait for this"),
+    "verifier_conflict": Entry(
+        422, "核查机构与报告有利害关系", "Whoever prepared or verified a report does not verify it"
+    ),
+    "verification_final": Entry(
+        422, "核查结果已不可再申诉", "The verification can no longer be objected to"
+    ),
+    "report_deadline_open": Entry(422, "报告期限未到", "The deadline for reports has not passed"),
+    "report_deadline_passed": Entry(422, "报告期限已过", "The deadline for reports has passed"),
+    "surrender_deadline_open": Entry(
+        422, "清缴期限未到", "The deadline for surrender has not passed"
+    ),
+    "surrender_deadline_passed": Entry(
+        422, "清缴期限已过", "The deadline for surrender has passed"
+    ),
+    "report_unverified": Entry(
+        422, "尚有未核定的排放量", "An entity of the list has no verified figure"
+    ),
+    "fine_exists": Entry(409, "已处罚款", "The entity was fined for this period"),
+    "shortfall_none": Entry(422, "没有未清缴差额", "The entity is not short"),
     "account_type_not_eligible": Entry(
         422, "账户类型不符合条件", "The account type is not eligible"
     ),
@@ -122,6 +155,14 @@ CATALOGUE: dict[str, Entry] = {
         422, "该账户用途不可过户", "Accounts of this purpose cannot be used here"
     ),
     "validity_backwards": Entry(422, "有效期倒置", "The validity ends before it starts"),
+    "surrender_kind_refused": Entry(
+        422, "该品种不能用于清缴", "Units of this kind do not count in this period"
+    ),
+    "surrender_vintage_refused": Entry(
+        422, "该年度不能用于清缴", "Units of this vintage do not count in this period"
+    ),
+    "lot_not_valid": Entry(422, "批次不在有效期内", "The lot is not valid today"),
+    "fine_out_of_range": Entry(422, "罚款超出规定幅度", "The fine is outside what the rules allow"),
     "replace_nothing_left": Entry(422, "改后无剩余数量", "Nothing would be left of the order"),
     "number_too_large": Entry(422, "数值过大", "The number is too large"),
     "units_not_yet_tradable": Entry(422, "尚未到可卖出日", "The units are not tradable yet"),
@@ -130,6 +171,10 @@ CATALOGUE: dict[str, Entry] = {
     "cap_exceeded": Entry(422, "超出核定总量", "The cap would be exceeded"),
     "headroom_insufficient": Entry(422, "剩余总量不足", "The control total would be exceeded"),
     "pot_insufficient": Entry(422, "预留量不足", "What was set aside does not suffice"),
+    "surrender_above_due": Entry(422, "超过应清缴量", "More would be surrendered than is owed"),
+    "offset_limit_exceeded": Entry(
+        422, "超过抵销比例", "More offsets would be used than the share allows"
+    ),
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"
     ),

@@ -9,6 +9,7 @@ import msgspec
 from exchange.core.allocation.commands import AllocationCommand
 from exchange.core.approvals.commands import ApprovalsCommand
 from exchange.core.command import Command
+from exchange.core.compliance.commands import ComplianceCommand
 from exchange.core.rules import Rule
 from exchange.core.totals.commands import TotalsCommand
 from exchange.core.types import (
@@ -259,4 +260,6 @@ MarketCommand = (
     | CancelOrders
 )
 
-AnyCommand = MarketCommand | ApprovalsCommand | TotalsCommand | AllocationCommand
+AnyCommand = (
+    MarketCommand | ApprovalsCommand | TotalsCommand | AllocationCommand | ComplianceCommand
+)

@@ -7,6 +7,7 @@ events there.
 
 from exchange.core.allocation.events import AllocationEvent
 from exchange.core.approvals.events import ApprovalsEvent
+from exchange.core.compliance.events import ComplianceEvent
 from exchange.core.event import Event, Parcel
 from exchange.core.rules import Rule
 from exchange.core.totals.events import TotalsEvent
@@ -333,4 +334,4 @@ MarketEvent = (
     | OrderCancelled
 )
 
-AnyEvent = MarketEvent | ApprovalsEvent | TotalsEvent | AllocationEvent
+AnyEvent = MarketEvent | ApprovalsEvent | TotalsEvent | AllocationEvent | ComplianceEvent

@@ -4,6 +4,7 @@ import msgspec
 
 from exchange.core.allocation import records as allocation
 from exchange.core.approvals import records as approvals
+from exchange.core.compliance import records as compliance
 from exchange.core.state import State
 from exchange.core.totals import records as totals
 from exchange.core.validity import records as validity
@@ -14,6 +15,7 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     totals: totals.TotalsRecord
     allocation: allocation.AllocationRecord
     validity: validity.ValidityRecord
+    compliance: compliance.ComplianceRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -22,6 +24,7 @@ def encode(state: State) -> InstitutionsRecord:
         totals.encode(state.totals),
         allocation.encode(state.allocation),
         validity.encode(state.validity),
+        compliance.encode(state.compliance),
     )
 
 
@@ -30,3 +33,4 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.totals = totals.restore(record.totals)
     state.allocation = allocation.restore(record.allocation)
     state.validity = validity.restore(record.validity, state.lots, state.today)
+    state.compliance = compliance.restore(record.compliance)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from exchange.core.accounts import DAY_SHIFT, Account
 from exchange.core.approvals import violations as approvals
+from exchange.core.compliance import violations as compliance
 from exchange.core.state import State
 from exchange.core.totals import violations as totals
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
@@ -27,6 +28,7 @@ def violations(state: State) -> list[str]:
         *approvals.violations(state),
         *totals.violations(state),
         *validity.violations(state),
+        *compliance.violations(state),
     ]
 
 

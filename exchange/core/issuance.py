@@ -6,6 +6,7 @@ Rule: a registry creates a vintage and hands it out under the regulator's total 
 2024 art. 9).
 """
 
+from exchange.core.assets import open_asset
 from exchange.core.commands import (
     ActivateRules,
     AuthoriseIssuance,
@@ -14,20 +15,18 @@ from exchange.core.commands import (
     IssueUnits,
 )
 from exchange.core.event import Parcel
-from exchange.core.events import AccountOpened, AnyEvent, AssetDefined, LotCreated, RulesActivated
+from exchange.core.events import AnyEvent, LotCreated, RulesActivated
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import open_holding
 from exchange.core.postings import NEW_UNITS, move
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import Rule
 from exchange.core.sessions import apply_rules
-from exchange.core.state import Asset, Lot, State
+from exchange.core.state import DUTY, Lot, State
 from exchange.core.types import (
     CASH,
     CASH_SCALE,
-    HOUSE,
     AccountType,
-    AssetId,
     Purpose,
     TransferCode,
 )
@@ -58,7 +57,7 @@ def activate_rules(state: State, command: ActivateRules) -> list[AnyEvent]:
     events: list[AnyEvent] = []
     if CASH not in state.assets:
         money = DefineAsset("CNY", "CASH", "CNY", CASH_SCALE, "人民币", "Chinese yuan", "", "", "")
-        events.extend(_define(state, money, (Purpose.BANK, Purpose.FEES)))
+        events.extend(open_asset(state, money, (Purpose.BANK, Purpose.FEES)))
     state.rules.activate(command.rules)
     events.append(RulesActivated(state.rules.rule_set, command.rules, command.document))
     events.extend(apply_rules(state))
@@ -77,44 +76,12 @@ def refuse_define(state: State, command: DefineAsset) -> Refusal | None:
 
 def define(state: State, command: DefineAsset) -> list[AnyEvent]:
     """Emits: AssetDefined, AccountOpened for its source and for what may be issued."""
-    return _define(state, command, (Purpose.SOURCE, Purpose.ISSUABLE))
-
-
-def _define(state: State, command: DefineAsset, purposes: tuple[Purpose, ...]) -> list[AnyEvent]:
-    asset_id = AssetId(len(state.assets))
-    state.assets[asset_id] = Asset(
-        asset_id,
-        command.code,
-        command.kind,
-        command.unit,
-        command.scale,
-        command.region,
-        command.basin,
-    )
-    state.asset_codes[command.code] = asset_id
-    events: list[AnyEvent] = [
-        AssetDefined(
-            asset_id,
-            command.code,
-            command.kind,
-            command.unit,
-            command.scale,
-            command.title_zh,
-            command.title_en,
-            command.vintage,
-            command.region,
-            command.basin,
-        )
-    ]
-    for purpose in purposes:
-        account = state.accounts.open(HOUSE, asset_id, purpose)
-        events.append(AccountOpened(account.account_id, HOUSE, asset_id, purpose))
-    return events
+    return open_asset(state, command, (Purpose.SOURCE, Purpose.ISSUABLE))
 
 
 def refuse_authorise(state: State, command: AuthoriseIssuance) -> Refusal | None:
     asset = state.assets.get(command.asset_id)
-    if asset is None or command.asset_id == CASH:
+    if asset is None or command.asset_id == CASH or asset.kind == DUTY:
         return state.refuse(RejectReason.ASSET_UNKNOWN)
     if command.quantity == 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)

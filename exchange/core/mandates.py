@@ -17,6 +17,7 @@ from exchange.core.approvals.commands import (
     WithdrawRequest,
 )
 from exchange.core.command import Command
+from exchange.core.compliance import table as compliance
 from exchange.core.mandate import REGULATOR, TRADERS, Mandate
 from exchange.core.totals import table as totals
 from exchange.core.types import Role, Scope
@@ -52,6 +53,7 @@ MANDATES: dict[type[Command], Mandate] = {
     commands.CancelOrders: _CANCEL,
     **totals.MANDATES,
     **allocation.MANDATES,
+    **compliance.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

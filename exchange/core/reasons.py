@@ -29,6 +29,10 @@ class RejectReason(StrEnum):
     PLAN_UNKNOWN = "plan_unknown"
     OBJECTION_UNKNOWN = "objection_unknown"
     OBJECTION_EXISTS = "objection_exists"
+    PERIOD_UNKNOWN = "period_unknown"
+    PERIOD_EXISTS = "period_exists"
+    OBLIGATION_UNKNOWN = "obligation_unknown"
+    REPORT_UNKNOWN = "report_unknown"
     # who asks may not grant, and what is granted is what was asked
     APPROVAL_REQUIRED = "approval_required"
     APPROVAL_OWN_REQUEST = "approval_own_request"
@@ -57,6 +61,21 @@ class RejectReason(StrEnum):
     OBJECTION_UNDECIDED = "objection_undecided"
     PLAN_NOT_REVISED = "plan_not_revised"
     ENTITY_DUPLICATED = "entity_duplicated"
+    ENTITY_NOT_LISTED = "entity_not_listed"
+    PERIOD_DETERMINED = "period_determined"
+    PERIOD_NOT_DETERMINED = "period_not_determined"
+    REPORT_SUPERSEDED = "report_superseded"
+    REPORT_PENDING = "report_pending"
+    REPORT_NOT_PENDING = "report_not_pending"
+    VERIFIER_CONFLICT = "verifier_conflict"
+    VERIFICATION_FINAL = "verification_final"
+    REPORT_DEADLINE_OPEN = "report_deadline_open"
+    REPORT_DEADLINE_PASSED = "report_deadline_passed"
+    SURRENDER_DEADLINE_OPEN = "surrender_deadline_open"
+    SURRENDER_DEADLINE_PASSED = "surrender_deadline_passed"
+    REPORT_UNVERIFIED = "report_unverified"
+    FINE_EXISTS = "fine_exists"
+    SHORTFALL_NONE = "shortfall_none"
     # a party may not have or trade this
     ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
     REGION_NOT_ELIGIBLE = "region_not_eligible"
@@ -85,6 +104,10 @@ class RejectReason(StrEnum):
     TRANSFER_TO_SELF = "transfer_to_self"
     TRANSFER_PURPOSE_REFUSED = "transfer_purpose_refused"
     VALIDITY_BACKWARDS = "validity_backwards"
+    SURRENDER_KIND_REFUSED = "surrender_kind_refused"
+    SURRENDER_VINTAGE_REFUSED = "surrender_vintage_refused"
+    LOT_NOT_VALID = "lot_not_valid"
+    FINE_OUT_OF_RANGE = "fine_out_of_range"
     REPLACE_NOTHING_LEFT = "replace_nothing_left"
     NUMBER_TOO_LARGE = "number_too_large"
     # the means
@@ -94,6 +117,8 @@ class RejectReason(StrEnum):
     CAP_EXCEEDED = "cap_exceeded"
     HEADROOM_INSUFFICIENT = "headroom_insufficient"
     POT_INSUFFICIENT = "pot_insufficient"
+    SURRENDER_ABOVE_DUE = "surrender_above_due"
+    OFFSET_LIMIT_EXCEEDED = "offset_limit_exceeded"
     # the book
     POST_ONLY_WOULD_TAKE = "post_only_would_take"
 
@@ -110,6 +135,9 @@ CITES: dict[RejectReason, str] = {
     RejectReason.OBJECTION_PERIOD_TOO_SHORT: "allocation.objection_days_min",
     RejectReason.OBJECTION_DEADLINE_OPEN: "allocation.objection_days_min",
     RejectReason.OBJECTION_DEADLINE_PASSED: "allocation.objection_days_min",
+    RejectReason.VERIFIER_CONFLICT: "compliance.verifier_independence",
+    RejectReason.VERIFICATION_FINAL: "compliance.objection_days",
+    RejectReason.SURRENDER_DEADLINE_PASSED: "compliance.late_surrender",
     RejectReason.CONTROL_TOTAL_MISSING: "totals.hard_limit",
     RejectReason.HEADROOM_INSUFFICIENT: "totals.hard_limit",
     RejectReason.POT_INSUFFICIENT: "totals.hard_limit",
@@ -124,7 +152,11 @@ CITES: dict[RejectReason, str] = {
     RejectReason.PRICE_BELOW_MINIMUM: "settlement.consideration_rounding",
     RejectReason.PRICE_OUTSIDE_BAND: "trading.band",
     RejectReason.MARKET_ORDER_NEEDS_BAND: "trading.reference_price",
+    RejectReason.SURRENDER_KIND_REFUSED: "compliance.offset_kinds",
+    RejectReason.SURRENDER_VINTAGE_REFUSED: "compliance.vintages",
+    RejectReason.FINE_OUT_OF_RANGE: "compliance.fine",
     RejectReason.UNITS_NOT_YET_TRADABLE: "settlement.sell_back_days",
     RejectReason.UNITS_INSUFFICIENT: "settlement.prefunding",
     RejectReason.CASH_INSUFFICIENT: "settlement.prefunding",
+    RejectReason.OFFSET_LIMIT_EXCEEDED: "compliance.offset_max",
 }

@@ -134,6 +134,18 @@ class RuleBook:
         """Return a version that was activated, whether or not it is in force."""
         return self._versions.get((reference.rule_id, reference.version))
 
+    def find_on(self, name: str, day: Day) -> Rule | None:
+        """Return the general rule of a name as it applies on another day than today."""
+        rule_id, found = self.rule_id(name), None
+        for rule in self._versions.values():
+            if rule.rule_id != rule_id or rule.valid_from > day:
+                continue
+            if rule.valid_to is not None and rule.valid_to < day:
+                continue
+            if found is None or found.version < rule.version:
+                found = rule
+        return found
+
     def names(self, name: str, kind: str = "") -> tuple[str, ...]:
         rule = self.find(name, kind)
         return () if rule is None else rule.value
@@ -259,7 +271,7 @@ def day_text(day: int) -> str:
 
 
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
-RATIOS = ("trading.band", "fees.buyer", "fees.seller")
+RATIOS = ("trading.band", "fees.buyer", "fees.seller", "compliance.offset_max")
 SELL_BACK_DAYS_MAX = 366
 FIGURES = {
     "trading.price_tick": RuleKind.DECIMAL,
@@ -277,6 +289,15 @@ FIGURES = {
     "approvals.pending_bytes_max": RuleKind.INTEGER,
     "allocation.objection_days_min": RuleKind.INTEGER,
     "validity.lots_end": RuleKind.FLAG,
+    "compliance.objection_days": RuleKind.INTEGER,
+    "compliance.late_surrender": RuleKind.FLAG,
+    "compliance.vintages": RuleKind.NAMES,
+    "compliance.offset_kinds": RuleKind.NAMES,
+    "compliance.offset_max": RuleKind.RATIO,
+    "compliance.fine_multiple_min": RuleKind.INTEGER,
+    "compliance.fine_multiple_max": RuleKind.INTEGER,
+    "compliance.fine_min": RuleKind.DECIMAL,
+    "compliance.fine_max": RuleKind.DECIMAL,
     "eligibility.account_types": RuleKind.NAMES,
     "eligibility.geography": RuleKind.NAMES,
     "eligibility.sector_separation": RuleKind.NAMES,

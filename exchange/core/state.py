@@ -8,6 +8,7 @@ from exchange.core.accounts import Account, Accounts
 from exchange.core.allocation.state import AllocationState
 from exchange.core.approvals.state import ApprovalsState
 from exchange.core.calendar import TradingCalendar
+from exchange.core.compliance.state import ComplianceState
 from exchange.core.event import Parcel
 from exchange.core.events import BandSet
 from exchange.core.outcomes import Refusal
@@ -33,6 +34,9 @@ from exchange.core.types import (
 )
 from exchange.core.validity.state import ValidityState
 from matching import BookLimits, OrderBook, Side
+
+DUTY = "DUTY"
+"""The kind of the assets in which obligations are kept: nobody is given or trades them."""
 
 
 class Lot(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -264,6 +268,7 @@ class State:
     totals: TotalsState = field(default_factory=TotalsState)
     allocation: AllocationState = field(default_factory=AllocationState)
     validity: ValidityState = field(default_factory=ValidityState)
+    compliance: ComplianceState = field(default_factory=ComplianceState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))
@@ -312,6 +317,7 @@ def new_state(ledger: str) -> State:
 
 
 __all__ = [
+    "DUTY",
     "HOUSE",
     "Asset",
     "FrozenUnits",

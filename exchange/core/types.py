@@ -22,6 +22,9 @@ ObjectionId = NewType("ObjectionId", int)
 ChainId = NewType("ChainId", int)  # the number of a chain's first transfer
 FreezeId = NewType("FreezeId", int)
 ApprovalId = NewType("ApprovalId", int)
+ObligationId = NewType("ObligationId", int)
+ReportId = NewType("ReportId", int)
+SurrenderId = NewType("SurrenderId", int)
 PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 
@@ -55,7 +58,8 @@ class Purpose(StrEnum):
     fees. A control total is kept beside the units, in the same asset: `target` is where it comes
     from, `headroom` what a place has left of it, `reserved` what it has set aside of that for a
     purpose (a pot), `allocated` what its members hold, `used` what they held until it ended.
-    `retired` takes the units that ended. Those that stand for the outside world alone may go below
+    `retired` takes the units that ended. An `obligation` is what an entity of a participant owes in
+    a period, in the asset of that period. Those that stand for the outside world alone may go below
     zero.
     """
 
@@ -71,6 +75,7 @@ class Purpose(StrEnum):
     RESERVED = "reserved"
     RETIRED = "retired"
     USED = "used"
+    OBLIGATION = "obligation"
 
 
 class Pot(StrEnum):
@@ -103,6 +108,8 @@ class TransferCode(StrEnum):
     SET_ASIDE = "set_aside"
     CANCEL_TOTAL = "cancel_total"
     EXPIRE = "expire"
+    OWE = "owe"
+    SURRENDER = "surrender"
 
 
 class SessionState(IntEnum):

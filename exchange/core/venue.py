@@ -24,6 +24,7 @@ from exchange.core.approvals import table as approvals
 from exchange.core.approvals.acts import ACTS
 from exchange.core.approvals.requests import refuse_alone
 from exchange.core.command import Command
+from exchange.core.compliance import table as compliance
 from exchange.core.outcomes import Outcome, Sequenced
 from exchange.core.state import new_state
 
@@ -52,6 +53,7 @@ INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     commands.CancelOrders: (amending.refuse_cancel_all, amending.cancel_all),
     **approvals.TABLE,
     **allocation.TABLE,
+    **compliance.TABLE,
     **{act.kind: (refuse_alone, act.do) for act in ACTS.values()},
 }
 

@@ -17,6 +17,7 @@ from exchange.storage.schema import (
     tables,
     tables_allocation,
     tables_back_office,
+    tables_compliance,
     tables_desk,
 )
 
@@ -55,6 +56,13 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_allocation.plans.name: CHANGED,
     tables_allocation.allocation_entries.name: ADDED,
     tables_allocation.objections.name: CHANGED,
+    tables_compliance.compliance_periods.name: CHANGED,
+    tables_compliance.obligations.name: CHANGED,
+    tables_compliance.emission_reports.name: ADDED,
+    tables_compliance.findings.name: ADDED,
+    tables_compliance.surrenders.name: ADDED,
+    tables_compliance.determinations.name: ADDED,
+    tables_compliance.fines.name: ADDED,
     tables_back_office.allocation_drafts.name: CHANGED,
     tables_back_office.allocation_rows.name: SWEPT | CHANGED,
     tables_back_office.published_rows.name: ADDED,

@@ -1,6 +1,19 @@
 """The whole schema: whoever goes through all tables starts here, so that none is left out."""
 
-from exchange.storage import tables, tables_allocation, tables_back_office, tables_desk
+from exchange.storage import (
+    tables,
+    tables_allocation,
+    tables_back_office,
+    tables_compliance,
+    tables_desk,
+)
 from exchange.storage.metadata import metadata
 
-__all__ = ["metadata", "tables", "tables_allocation", "tables_back_office", "tables_desk"]
+__all__ = [
+    "metadata",
+    "tables",
+    "tables_allocation",
+    "tables_back_office",
+    "tables_compliance",
+    "tables_desk",
+]

@@ -1,21 +1,29 @@
 """The client's exceptions and the server's catalogue name the same reasons."""
 
 import inspect
+from types import ModuleType
 
 import steppe
 from exchange.api.catalogue import CATALOGUE
 from exchange.core.reasons import RejectReason
-from steppe import refusals
+from steppe import refusals, refusals_compliance
+
+MODULES = (refusals, refusals_compliance)
 
 
-def _classes() -> list[type[steppe.Refused]]:
-    members = vars(refusals).values()
-    return [one for one in members if inspect.isclass(one) and one.__module__ == refusals.__name__]
+def _codes(module: ModuleType) -> list[str]:
+    members = vars(module).values()
+    own = [one for one in members if inspect.isclass(one) and one.__module__ == module.__name__]
+    return [code for code in map(reason_of, own) if code]
 
 
 def test_there_is_one_class_for_each_reason_in_the_servers_order():
-    named = {code: cls for cls in _classes() for code in [reason_of(cls)] if code}
-    assert list(named) == [reason.value for reason in RejectReason]
+    order = [reason.value for reason in RejectReason]
+    named = [code for module in MODULES for code in _codes(module)]
+    assert sorted(named) == sorted(order)
+    for module in MODULES:
+        codes = _codes(module)
+        assert codes == [code for code in order if code in codes]
 
 
 def test_each_class_is_public_and_named_for_its_code():

@@ -14,12 +14,12 @@ from exchange.core.commands import (
 from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.types import Purpose
-from tests.core import refusals_allocation, refusals_market
+from tests.core import refusals_allocation, refusals_compliance, refusals_market
 from tests.core.refusals_market import BUY, GTD_PAST, at_lunch, frozen, issue, market
 from tests.support.builders import order, rule
 
 R = RejectReason
-ROWS = [*refusals_market.ROWS, *refusals_allocation.ROWS]
+ROWS = [*refusals_market.ROWS, *refusals_allocation.ROWS, *refusals_compliance.ROWS]
 UNREACHABLE = {}
 
 

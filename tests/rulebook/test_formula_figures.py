@@ -71,6 +71,14 @@ CASES = [
     ("emission.paid_use.formula.fee", NOW, ("1", "1", "NOX"), "500.00"),
     ("emission.paid_use.formula.first_instalment", NOW, ("250000.00",), "100000.00"),
     ("emission.paid_use.formula.first_instalment", NOW, ("0.01",), "0.01"),
+    # carried over: by the cap, by what is held; what to sell so that the rest may be
+    ("carbon.compliance.formula.carry_over", NOW, ("250000", "200000"), "250000"),
+    ("carbon.compliance.formula.carry_over", NOW, ("400000", "200000"), "310000"),
+    ("carbon.compliance.formula.carry_over", NOW, ("400000", "100000"), "160000"),
+    ("carbon.compliance.formula.carry_over", NOW, ("304000", "196000"), "304000"),
+    ("carbon.compliance.formula.carry_over_to_sell", NOW, ("400000", "100000"), "96000"),
+    ("carbon.compliance.formula.carry_over_to_sell", NOW, ("250000", "200000"), "0"),
+    ("carbon.compliance.formula.source", NOW, ("1234.5", "0.000001"), "0.001235"),
     ("energy.obligation.formula.henan", NOW, tuple(HENAN.values()), "45000"),
     ("energy.obligation.formula.shizuishan_price", NOW, ("0.4", "4.48"), "60.00"),
     ("energy.obligation.formula.shizuishan_price", NOW, ("0.2", "1.66"), "11.12"),
@@ -113,6 +121,7 @@ def test_every_formula_that_has_its_figures_has_a_case() -> None:
     }
     shown |= {f"emission.allocation.formula.{name}" for name in ("free_share", "paid_share")}
     common = {"allocation.formula.fixed", "allocation.formula.sale"}
+    common |= {"compliance.formula.source"}
     shipped_ids = {one.rule_id for ledger in LEDGERS for one in formulas(ledger)}
     assert {one for one in shipped_ids if one.partition(".")[2] not in common} <= shown
 

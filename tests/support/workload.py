@@ -13,9 +13,10 @@ from exchange.core.types import AccountType, Day, SessionState
 from exchange.core.units import NUMBER_MAX
 from exchange.rulebook.loader import load_rules
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
-from tests.support import workload_allocation
+from tests.support import workload_allocation, workload_compliance
 from tests.support.builders import MINUTE_NS, rule
 from tests.support.workload_allocation import CODE, TwoPeople
+from tests.support.workload_compliance import Complying
 
 PARTICIPANTS = 8
 REGIONS = ("150200", "150600", "")
@@ -54,11 +55,12 @@ RULES = (
     ("settlement.sell_back_days", "integer", "0"),
     ("settlement.sell_back_days", "integer", "1"),
     *workload_allocation.RULES,
+    *workload_compliance.RULES,
 )
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(TwoPeople):
+class Workload(Complying, TwoPeople):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -104,6 +106,9 @@ class Workload(TwoPeople):
             (2, self.objection),
             (3, self.decision),
             (3, self.relocate),
+            (2, self.entities),
+            (4, self.report),
+            (6, self.verification),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -111,6 +116,10 @@ class Workload(TwoPeople):
     @property
     def state(self) -> State:
         return self._state()
+
+    @property
+    def main_kind(self) -> str:
+        return self.scene.kinds[0][0]
 
     def command(self) -> c.AnyCommand:
         return self.random.choices(self._makers, self._weights)[0]()
@@ -140,6 +149,7 @@ class Workload(TwoPeople):
         define = c.DefineAsset(CODE, kind, "t", scale, "权", "right", "2026", "", "")
         yield from self.opening_totals(define)
         yield self.listing(CODE, self.tracked, self.scene.price)
+        yield from self.opening_compliance()
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

@@ -91,6 +91,11 @@ class TwoPeople:
         yield self.moving(8, BAOTOU)
         rows = tuple(PlanRow(f"entity-{who}", who, 5_000) for who in range(1, 9))
         yield self.publication(PlanContent(1, 1, self.tracked, *self._terms(), rows))
+        grounds = hashlib.sha256(b"grounds").digest()
+        yield FileObjection(1, 1, "entity-1", grounds)
+        yield DecideObjection(1, False, grounds, "decision")
+        holding = self.state.participants[8].holdings[self.tracked]
+        yield c.FreezeUnits(holding.account_id, 1, 0, "pledge")
         asked = asking(AdjustControlTotal(self.tracked, ROOT, 1, "nobody decides"))
         yield msgspec.structs.replace(asked, expires_on=self.state.today)
 
@@ -184,11 +189,13 @@ class TwoPeople:
         one = random.choice((waiting[-1], random.choice(waiting)))
         operator_id = random.randrange(1, 4)
         if random.random() < 0.1:
-            return RejectRequest(0, operator_id, one.approval_id, one.kind, "not now")
+            return RejectRequest(
+                one.participant_id, operator_id, one.approval_id, one.kind, "not now"
+            )
         if random.random() < 0.1:
-            return WithdrawRequest(90, operator_id, one.approval_id, one.kind, 0)
+            return WithdrawRequest(90, operator_id, one.approval_id, one.kind, one.participant_id)
         told = one.command_hash if random.random() < 0.95 else b"other"
-        return ApproveRequest(0, operator_id, one.approval_id, told, one.kind)
+        return ApproveRequest(one.participant_id, operator_id, one.approval_id, told, one.kind)
 
     def objection(self) -> FileObjection:
         """Object to something that is open to objections, or is no more, or never was."""

@@ -2,6 +2,9 @@
 
 from exchange.core.act import Act
 from exchange.core.allocation import table as allocation
+from exchange.core.compliance import table as compliance
 from exchange.core.totals import table as totals
 
-ACTS: dict[str, Act] = {act.kind.__name__: act for act in (*totals.ACTS, *allocation.ACTS)}
+ACTS: dict[str, Act] = {
+    act.kind.__name__: act for act in (*totals.ACTS, *allocation.ACTS, *compliance.ACTS)
+}

@@ -9,7 +9,7 @@ from exchange.core.accounts import Account
 from exchange.core.events import AnyEvent, PlaceAccountOpened
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
-from exchange.core.state import Participant, State
+from exchange.core.state import DUTY, Participant, State
 from exchange.core.totals import places
 from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
 from exchange.core.totals.events import ControlTotalAdjusted, ControlTotalSet
@@ -19,7 +19,8 @@ from exchange.core.units import NUMBER_MAX, format_decimal
 
 
 def refuse_set(state: State, command: SetControlTotal) -> Refusal | None:
-    if command.asset_id == CASH or command.asset_id not in state.assets:
+    asset = state.assets.get(command.asset_id)
+    if asset is None or command.asset_id == CASH or asset.kind == DUTY:
         return state.refuse(RejectReason.ASSET_UNKNOWN)
     if not places.is_place(command.place):
         return state.refuse(RejectReason.PLACE_UNKNOWN, place=command.place)
@@ -83,7 +84,8 @@ def insufficient(
 def set_total(state: State, command: SetControlTotal) -> list[AnyEvent]:
     """Open the place and give it its total, less what its members hold already.
 
-    Posts: for the root `target` to `headroom` and to `allocated`, and `source` to `issuable` so
+    Posts: for the root `target` to `headroom`, to `allocated` and, for units that ended before, to
+    `used`, and `source` to `issuable` so
     that what may be issued is what is left; for others `headroom` and `allocated` of the parent.
     Emits: PlaceAccountOpened for each account, ControlTotalSet, TransferPosted.
     """
@@ -101,6 +103,9 @@ def set_total(state: State, command: SetControlTotal) -> list[AnyEvent]:
     events.append(opened(state, asset_id, Purpose.HEADROOM, place))
     events.append(opened(state, asset_id, Purpose.ALLOCATED, place))
     above = None if is_root else places.parent(place)
+    gone = _issued(state, asset_id) - held if is_root else 0
+    if gone:
+        events.append(opened(state, asset_id, Purpose.USED, place))
     house = state.accounts.house
     headroom = house(asset_id, Purpose.HEADROOM, place)
     allocated = house(asset_id, Purpose.ALLOCATED, place)
@@ -115,10 +120,11 @@ def set_total(state: State, command: SetControlTotal) -> list[AnyEvent]:
             command.document,
         )
     )
-    left = command.quantity - held
+    left = command.quantity - held - gone
     if above is None:
         target = house(asset_id, Purpose.TARGET)
         legs = [(target, headroom, left), (target, allocated, held)]
+        legs += [(target, house(asset_id, Purpose.USED, place), gone)] if gone else []
         legs += _cap(state, asset_id, left - house(asset_id, Purpose.ISSUABLE).posted)
     else:
         legs = [

@@ -5,7 +5,7 @@ without sending them. Amounts are `decimal.Decimal`, times are aware, errors der
 `SteppeError`.
 """
 
-from steppe import operations
+from steppe import operations, refusals_compliance
 from steppe.amounts import (
     Amount,
 )
@@ -194,6 +194,7 @@ from steppe.refusals import (
     UnitsNotYetTradable,
     ValidityBackwards,
 )
+from steppe.refusals_compliance import *  # noqa: F403
 from steppe.request import (
     Request,
 )
@@ -378,3 +379,5 @@ __all__ = [
     "operations",
     "recompute",
 ]
+
+__all__ += refusals_compliance.__all__

@@ -1,0 +1,1 @@
+"""Compliance: periods, reports, what is owed, what is surrendered, what is short."""
