@@ -67,6 +67,8 @@ class Complying:
         entries = tuple(ListedEntity(f"e{who}", who, 1, True, "threshold") for who in (1, 2, 3))
         yield ListEntities(PAST, entries, "list")
         yield ListEntities(OPEN, entries[1:], "list")
+        early = DeterminePeriod(PAST, FUTURE, "determination")
+        yield asking(early)  # refused: nothing is known of the entities
         for number, quantity in ((1, 10), (2, 10), (3, 0)):
             yield from self._agreed(EstimateConservatively(number, quantity, TEXT, "estimate"))
         first = self.state.participants[1].holdings[1].parcels[0][0] & LOT_MASK
@@ -76,7 +78,7 @@ class Complying:
         yield asking(given)  # refused: it is late
         yield c.ActivateRules((rule(late, RuleKind.FLAG, "true"),), "order")
         yield from self._agreed(given)
-        yield from self._agreed(DeterminePeriod(PAST, FUTURE, "determination"))
+        yield from self._agreed(early)
         yield from self._agreed(ImposeFine(1, 5, 9800, 0, "decision"))
         yield self.reporting(self.state.compliance.obligations[4])
         yield VerifyReport(90, 1, 1_000, TEXT, "verified")
@@ -89,8 +91,8 @@ class Complying:
         yield VerifyReport(90, 2, 1, TEXT, "verified")  # refused: there is a later version
         terms = ("2024", "", "", FUTURE, Day(0), Day(0), "plan")
         yield c.IssueUnits(1, 2, 10, *terms)
-        early = SurrenderUnits(2, 4, (SurrenderItem(self.state.last_lot, 1),))
-        yield asking(early)  # refused: not valid yet and, where it matters, too old
+        invalid = SurrenderUnits(2, 4, (SurrenderItem(self.state.last_lot, 1),))
+        yield asking(invalid)  # refused: not valid yet and, where it matters, too old
 
     def _agreed(self, act: c.AnyCommand) -> Iterator[c.AnyCommand]:
         """Have two people carry out an act."""
