@@ -25,6 +25,7 @@ MODULES = [
     operations.totals,
     operations.allocation,
     operations.objecting,
+    operations.desk,
 ]
 ALL = {
     name: build
@@ -43,6 +44,7 @@ SAMPLES: dict[str, Any] = {
     "legs": (),
     "inputs": {"B": "0.3"},
     "rows": (),
+    "file": steppe.models.PlanFile(b""),
     "change": "-5",
     "objections_until": date(2026, 3, 9),
     "rules": (),

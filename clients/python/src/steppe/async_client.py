@@ -14,6 +14,7 @@ from steppe.models import Page
 from steppe.operations import (
     allocation,
     calculation,
+    desk,
     holdings,
     identity,
     inbox,
@@ -256,6 +257,14 @@ class AsyncClient:
     issue_plan = _method(allocation.issue_plan)
     plan_entries = _method(allocation.plan_entries)
     iter_plan_entries = _iterator(allocation.plan_entries)
+    import_plan_rows = _method(desk.import_plan_rows)
+    plan_imports = _method(desk.plan_imports)
+    iter_plan_imports = _iterator(desk.plan_imports)
+    plan_import = _method(desk.plan_import)
+    calculate_plan = _method(desk.calculate_plan)
+    plan_calculation = _method(desk.plan_calculation)
+    plan_certificate = _method(desk.plan_certificate)
+    certificate_standing = _method(desk.certificate_standing)
     file_objection = _method(objecting.file_objection)
     decide_objection = _method(objecting.decide_objection)
     objections = _method(objecting.objections)

@@ -33,6 +33,7 @@ class Request(Generic[T]):
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Mapping[str, object] | None = None
+    file: bytes | None = None
     command_ids: tuple[str, ...] = ()
     public: bool = False
     once: bool = False
@@ -49,7 +50,9 @@ class Request(Generic[T]):
         return not self.changes or bool(self.command_ids)
 
     def content(self) -> bytes | None:
-        """Return the body's bytes, the same each time."""
+        """Return the body's bytes, the same each time: a file as it is."""
+        if self.file is not None:
+            return self.file
         return None if self.body is None else msgspec.json.encode(self.body)
 
     def after(self, cursor: str) -> "Request[T]":
@@ -103,15 +106,28 @@ def command(
     """Build a command known by its Idempotency-Key."""
     key = command_id_of(idempotency_key)
     headers = {"Idempotency-Key": key}
-    return Request("POST", path, answer, {}, headers, body or {}, (key,))
+    return Request("POST", path, answer, {}, headers, body or {}, command_ids=(key,))
+
+
+def sent_file(
+    request: Request[T], data: bytes, media_type: str, params: Mapping[str, str]
+) -> Request[T]:
+    """Return a request whose body is a file."""
+    headers = {**request.headers, "Content-Type": media_type}
+    return replace(request, params=params, headers=headers, body=None, file=data)
+
+
+def versioned(request: Request[T], version: int | str) -> Request[T]:
+    """Return a request for a resource that must still be at `version` (text: its ETag)."""
+    tag = f'"v{version}"' if isinstance(version, int) else version
+    return replace(request, headers={**request.headers, "If-Match": tag})
 
 
 def amendment(
     path: str, answer: type[T], body: Mapping[str, object], *, version: int | str
 ) -> Request[T]:
     """Build a change to a resource that must still be at `version` (text: its ETag)."""
-    tag = f'"v{version}"' if isinstance(version, int) else version
-    return Request("PATCH", path, answer, {}, {"If-Match": tag}, body)
+    return versioned(Request("PATCH", path, answer, {}, {}, body), version)
 
 
 def replacement(

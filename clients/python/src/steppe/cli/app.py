@@ -10,6 +10,7 @@ from steppe.cli import keyfiles
 from steppe.cli.exits import Exit
 from steppe.cli.output import OutputForm, show
 from steppe.cli.profiles import config_path, load_profiles
+from steppe.cli.recomputing import recomputing
 from steppe.cli.runner import Connect, command, connect, fail
 from steppe.cli.verbs import GROUPS, VERBS
 
@@ -39,6 +40,7 @@ def make_app(connect: Connect = connect) -> typer.Typer:
         *group, name = verb.words.split()
         home = groups[group[0]] if group else app
         home.command(name, epilog=_EPILOG)(command(verb, connect))
+    groups["plans"].command("recompute", epilog=_EPILOG)(recomputing(connect))
     groups["keys"].command("generate")(_generate_key)
     groups["profiles"].command("list")(_list_profiles)
     groups["profiles"].command("path")(_show_path)

@@ -14,7 +14,7 @@ import typer
 from steppe.amounts import Amount
 from steppe.cli import readers
 from steppe.cli.glossary import HELP, OPTION_NAMES
-from steppe.models import NewOrder, PlanRow, Rule, TransferLeg
+from steppe.models import NewOrder, PlanFile, PlanRow, Rule, TransferLeg
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ _FORMS = {
     frozenset({int, str}): Form(object, readers.version, "VERSION"),
     frozenset({Sequence[NewOrder]}): Form(object, readers.orders, "FILE"),
     frozenset({Sequence[PlanRow]}): Form(object, readers.plan_rows, "FILE"),
+    frozenset({PlanFile}): Form(object, readers.plan_file, "FILE"),
     frozenset({Sequence[Rule]}): Form(object, readers.rules, "FILE"),
     frozenset({Mapping[str, str]}): Form(object, readers.public_key, "FILE"),
     frozenset({Mapping[str, Amount]}): Form(list[object], readers.assignment, "NAME=VALUE"),

@@ -46,6 +46,8 @@ def show_request(
     typer.echo(f"{request.method} {target}")
     for name, value in headers.items():
         typer.echo(f"{name}: {value}")
+    if request.file is not None:
+        typer.echo(f"\n({len(request.file)} bytes)")
     if request.body is not None:
         typer.echo(f"\n{_pretty(request.body)}")
 

@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from steppe.amounts import decimal_text
-from steppe.models import NewOrder, PlanRow, Rule, TransferLeg
+from steppe.models import NewOrder, PlanFile, PlanRow, Rule, TransferLeg
 
 T = TypeVar("T")
 
@@ -97,6 +97,14 @@ def plan_rows(name: str) -> list[PlanRow]:
         rows = list(csv.DictReader(_text(data).splitlines()))
         return _checked(lambda: msgspec.convert(rows, list[PlanRow]))
     return _checked(lambda: msgspec.json.decode(data, type=list[PlanRow]))
+
+
+def plan_file(name: str) -> PlanFile:
+    """Read a file as it is."""
+    try:
+        return _checked(lambda: PlanFile.load(name))
+    except OSError as error:
+        raise typer.BadParameter(f"cannot read {name}: {error.strerror}") from None
 
 
 def rules(name: str) -> list[Rule]:

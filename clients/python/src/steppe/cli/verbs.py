@@ -11,6 +11,7 @@ from typing import Any
 from steppe.operations import (
     allocation,
     calculation,
+    desk,
     holdings,
     identity,
     inbox,
@@ -59,6 +60,7 @@ GROUPS = {
 
 _APPROVAL = ("approval_id", "kind", "subject", "figures", "status", "expires_on", "command_hash")
 _TOTAL = ("asset", "place", "quantity", "distributed", "headroom", "allocated")
+_IMPORT = ("import_id", "status", "dry_run", "rows_read", "rows_total", "error_count")
 _OBJECTION = ("objection_id", "plan_id", "participant_id", "entity", "status", "filed_on", "text")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
@@ -181,6 +183,13 @@ VERBS = (
     Verb("plans publish", allocation.publish_plan),
     Verb("plans issue", allocation.issue_plan),
     Verb("plans entries", allocation.plan_entries),
+    Verb("plans import", desk.import_plan_rows),
+    Verb("plans imports", desk.plan_imports, _IMPORT),
+    Verb("plans import-show", desk.plan_import),
+    Verb("plans calculate", desk.calculate_plan),
+    Verb("plans calculation", desk.plan_calculation),
+    Verb("plans certificate", desk.plan_certificate),
+    Verb("plans certificate-check", desk.certificate_standing),
     Verb("objections file", objecting.file_objection),
     Verb("objections decide", objecting.decide_objection),
     Verb("objections list", objecting.objections, _OBJECTION),

@@ -17,6 +17,15 @@ from steppe.models.allocation import (
     PublishReceipt,
 )
 from steppe.models.answer import Instant, Model, Page, Receipt
+from steppe.models.desk import (
+    CertificateOfAllocation,
+    CertificateStanding,
+    EntityCalculation,
+    PlanCalculation,
+    PlanFile,
+    PlanImport,
+    RowFault,
+)
 from steppe.models.formulas import (
     Evaluation,
     Formula,
@@ -81,11 +90,14 @@ __all__ = [
     "Book",
     "CalendarDay",
     "CancelReceipt",
+    "CertificateOfAllocation",
+    "CertificateStanding",
     "Clock",
     "ControlTotal",
     "DecisionReceipt",
     "DepositReceipt",
     "EffectiveRule",
+    "EntityCalculation",
     "Evaluation",
     "FieldProblem",
     "Fill",
@@ -113,6 +125,9 @@ __all__ = [
     "OrderReceipt",
     "Page",
     "Participant",
+    "PlanCalculation",
+    "PlanFile",
+    "PlanImport",
     "PlanRow",
     "Pot",
     "Problem",
@@ -122,6 +137,7 @@ __all__ = [
     "PublishReceipt",
     "Receipt",
     "Region",
+    "RowFault",
     "Rule",
     "RuleRef",
     "RulesReceipt",

@@ -9,6 +9,7 @@ import msgspec
 
 from steppe.amounts import Amount, decimal_text
 from steppe.models.answer import Instant, Model, Receipt
+from steppe.models.desk import RowFault
 from steppe.models.reference import RuleRef
 
 
@@ -94,32 +95,47 @@ class ControlTotal(Model, frozen=True, kw_only=True):
 
 
 class PlanRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a plan gives to one entity; a participant may run several."""
+    """What a plan gives to one entity, or the `inputs` of its formula and their year.
+
+    A participant may run several entities.
+    """
 
     entity: str
     participant_id: str
-    quantity: Amount
+    quantity: Amount | None = None
+    year: int | None = None
+    inputs: dict[str, str] | None = None
 
-    def form(self) -> dict[str, str]:
+    def form(self) -> dict[str, Any]:
         """Return the row as the venue reads it."""
-        return {
-            "entity": self.entity,
-            "participant_id": self.participant_id,
-            "quantity": decimal_text(self.quantity),
-        }
+        row: dict[str, Any] = {"entity": self.entity, "participant_id": self.participant_id}
+        if self.quantity is not None:
+            row["quantity"] = decimal_text(self.quantity)
+        if self.year is not None:
+            row["year"] = self.year
+        if self.inputs is not None:
+            row["inputs"] = self.inputs
+        return row
 
 
 class AllocationRow(Model, frozen=True, kw_only=True):
-    """A row of a plan as it stands."""
+    """A row of a plan as it stands: no quantity before it is calculated, or when it cannot be."""
+
+    entity: str
+    participant_id: str
+    quantity: Decimal | None = None
+    year: int | None = None
+    inputs: dict[str, str] | None = None
+    trace_hash: str | None = None
+    fault: RowFault | None = None
+
+
+class AllocationEntry(Model, frozen=True, kw_only=True):
+    """What an entity got: its lot is None when that is nothing."""
 
     entity: str
     participant_id: str
     quantity: Decimal
-
-
-class AllocationEntry(AllocationRow, frozen=True, kw_only=True):
-    """What an entity got: its lot is None when that is nothing."""
-
     plan_id: str
     account_id: str
     lot_id: str | None = None
@@ -154,6 +170,8 @@ class AllocationPlan(Model, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_to: date | None = None
     pot: str
+    activity_year: int | None = None
+    rules_on: date | None = None
     document: str
     status: str
     version: int

@@ -7,6 +7,7 @@ names the thing acted on is positional, everything else is given by name.
 from steppe.operations import (
     allocation,
     calculation,
+    desk,
     holdings,
     identity,
     inbox,
@@ -21,6 +22,7 @@ from steppe.operations import (
 __all__ = [
     "allocation",
     "calculation",
+    "desk",
     "holdings",
     "identity",
     "inbox",

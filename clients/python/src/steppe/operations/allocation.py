@@ -27,6 +27,8 @@ def create_plan(
     valid_from: date | None = None,
     valid_to: date | None = None,
     pot: str | None = None,
+    activity_year: int | None = None,
+    rules_on: date | None = None,
     idempotency_key: str | None = None,
 ) -> Request[AllocationPlan]:
     """Begin a plan (regulator). Only regulators see it before it is published."""
@@ -39,6 +41,8 @@ def create_plan(
         valid_from=valid_from and day_text(valid_from),
         valid_to=valid_to and day_text(valid_to),
         pot=pot,
+        activity_year=activity_year,
+        rules_on=rules_on and day_text(rules_on),
         document=document,
     )
     path = "/v1/allocation-plans"
@@ -64,10 +68,16 @@ def replace_plan_rows(
 
 
 def plan_rows(
-    plan_id: str, *, limit: int | None = None, cursor: str | None = None
+    plan_id: str,
+    *,
+    faulty: bool | None = None,
+    limit: int | None = None,
+    cursor: str | None = None,
 ) -> Request[Page[AllocationRow]]:
-    """List the rows of a plan as they stand (regulator)."""
-    return listing(f"{_plan(plan_id)}/rows", AllocationRow, limit=limit, cursor=cursor)
+    """List the rows of a plan as they stand (regulator), or those that could not be calculated."""
+    only = None if faulty is None else str(faulty).lower()
+    path = f"{_plan(plan_id)}/rows"
+    return listing(path, AllocationRow, faulty=only, limit=limit, cursor=cursor)
 
 
 def publish_plan(
