@@ -22,7 +22,7 @@ from urllib.parse import quote
 import asyncpg
 
 from exchange.storage import embedded_home as homes
-from exchange.storage.durable import sync_folder
+from exchange.storage.durable import SYNC_METHOD, sync_folder
 from exchange.storage.embedded_home import EmbeddedPostgresError, ServerUser
 from exchange.storage.roles import APPLICATION, AUDITOR
 
@@ -42,6 +42,7 @@ SETTINGS: Final = {
     "max_connections": "60",
     "shared_buffers": "256MB",
     "fsync": "on",
+    "recovery_init_sync_method": SYNC_METHOD,
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "max_wal_size": "4GB",
@@ -241,6 +242,7 @@ def _make_cluster(programs: Path, data: Path, user: ServerUser | None, password:
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
                 "--data-checksums",
+                f"--sync-method={SYNC_METHOD}",
                 "--auth=scram-sha-256",
             ],
             check=False,

@@ -16,6 +16,7 @@ import pytest
 
 import exchange
 from exchange.storage.dsn import sqlalchemy_url
+from exchange.storage.durable import SYNC_METHOD
 from exchange.storage.embedded import EmbeddedPostgres, EmbeddedPostgresError
 from exchange.storage.embedded_home import RECORD
 from exchange.storage.tending import tend
@@ -80,6 +81,7 @@ def test_the_cluster_is_as_the_design_says(open_folder: Path) -> None:
         "data_checksums": "on",
         "listen_addresses": "",
         "fsync": "on",
+        "recovery_init_sync_method": SYNC_METHOD,
         "synchronous_commit": "on",
         "full_page_writes": "on",
         "TimeZone": "UTC",
