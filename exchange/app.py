@@ -64,6 +64,11 @@ from exchange.orders.projection import OrdersProjection
 from exchange.orders.router import router as orders
 from exchange.participants.projection import AdmissionsProjection
 from exchange.participants.router import router as participants
+from exchange.permits.lock_projection import LocksProjection
+from exchange.permits.lock_router import router as locks
+from exchange.permits.projection import PermitsProjection
+from exchange.permits.rights_router import router as rights
+from exchange.permits.router import router as permits
 from exchange.reference.projection import ReferenceProjection
 from exchange.reference.router import router as reference
 from exchange.rulebook.loader import LedgerDefinition, load_ledgers
@@ -104,6 +109,9 @@ ROUTERS = (
     calculations,
     certificates,
     objections,
+    locks,
+    permits,
+    rights,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -145,6 +153,8 @@ def make_projector() -> Projector:
             AllocationProjection(),
             ObjectionsProjection(),
             ComplianceProjection(),
+            LocksProjection(),
+            PermitsProjection(),
         )
     )
 

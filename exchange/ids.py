@@ -10,6 +10,7 @@ _NUMBERED = re.compile(r"([a-z])([1-9][0-9]{0,17})\Z", re.ASCII)
 ACCOUNT, LOT, TRANSFER, FREEZE, ORDER, TRADE = "a", "l", "x", "f", "o", "t"
 PARTICIPANT, OPERATOR = "p", "u"
 APPROVAL, PLAN, OBJECTION, IMPORT = "q", "n", "b", "i"
+PERMIT, LOCK = "m", "h"
 
 
 def reference(ledger: str, letter: str, number: int) -> str:

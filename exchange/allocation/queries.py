@@ -95,6 +95,7 @@ async def plan_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "pot": row.pot,
         "activity_year": row.activity_year or None,
         "rules_on": format_day(row.rules_on),
+        "use": row.use,
         "document": row.document,
         "status": status,
         "version": row.version,
@@ -210,6 +211,7 @@ async def content_of(connection: AsyncConnection, plan_id: int) -> PlanContent:
             for entity, participant_id, quantity, trace_hash in rows
         ),
         draft.pot,
+        draft.use,
     )
 
 

@@ -80,6 +80,7 @@ async def create_plan(
                 pot=body.pot,
                 activity_year=body.activity_year or 0,
                 rules_on=rules_on,
+                use=body.use,
                 document=body.document,
                 created_by=principal.operator_id,
                 version=1,

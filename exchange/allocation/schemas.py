@@ -39,6 +39,12 @@ PotText = Annotated[
 ]
 
 
+Use = Annotated[
+    Literal["", "own_use"],
+    Field(description="What the lots may be put to: empty, anything; or their holders' own use"),
+]
+
+
 class CreatePlanRequest(BaseModel):
     """What a plan allocates, by which rule, and what its lots will say."""
 
@@ -58,6 +64,7 @@ class CreatePlanRequest(BaseModel):
     rules_on: DayText | None = Field(
         None, description="The day whose rules apply, today when left out"
     )
+    use: Use = ""
     document: Prose
 
 
@@ -136,6 +143,7 @@ class PlanView(BaseModel):
     pot: str
     activity_year: int | None
     rules_on: str
+    use: str
     document: str
     status: Literal["draft", "published", "issued"]
     version: int

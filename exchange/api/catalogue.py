@@ -28,6 +28,13 @@ CATALOGUE: dict[str, Entry] = {
     "instrument_unknown": Entry(404, "没有该交易品种", "There is no such instrument"),
     "instrument_exists": Entry(409, "交易品种代码已存在", "The instrument code is taken"),
     "order_not_open": Entry(422, "没有该未成交委托", "No open order of yours has this id"),
+    "lock_unknown": Entry(404, "没有该锁定", "There is no such lock"),
+    "permit_unknown": Entry(404, "没有该许可证", "There is no such permit of yours"),
+    "permit_exists": Entry(409, "许可证编号已登记", "A permit of this number is recorded already"),
+    "renewal_unknown": Entry(404, "没有待决定的延续申请", "No renewal of this permit waits"),
+    "renewal_exists": Entry(
+        409, "已有待决定的延续申请", "A renewal of this permit waits to be decided"
+    ),
     "approval_unknown": Entry(
         404, "没有该待复核申请", "No request waits for approval under this id"
     ),
@@ -117,6 +124,12 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "fine_exists": Entry(409, "已处罚款", "The entity was fined for this period"),
     "shortfall_none": Entry(422, "没有未清缴差额", "The entity is not short"),
+    "permit_content_invalid": Entry(
+        422, "许可内容无效", "What the permit says cannot be: its kinds, quantities or sources"
+    ),
+    "renewal_too_late": Entry(422, "延续申请逾期", "It is too late to ask for a renewal"),
+    "lot_has_no_end": Entry(422, "该批次无有效期", "The lot has no end, so it is not renewed"),
+    "lot_ended": Entry(422, "该批次有效期已届满", "The validity of the lot is over"),
     "account_type_not_eligible": Entry(
         422, "账户类型不符合条件", "The account type is not eligible"
     ),
@@ -163,6 +176,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "lot_not_valid": Entry(422, "批次不在有效期内", "The lot is not valid today"),
     "fine_out_of_range": Entry(422, "罚款超出规定幅度", "The fine is outside what the rules allow"),
+    "permit_term_out_of_range": Entry(
+        422, "有效期超过规定年限", "The term is longer than the rule allows"
+    ),
     "replace_nothing_left": Entry(422, "改后无剩余数量", "Nothing would be left of the order"),
     "number_too_large": Entry(422, "数值过大", "The number is too large"),
     "units_not_yet_tradable": Entry(422, "尚未到可卖出日", "The units are not tradable yet"),
@@ -174,6 +190,15 @@ CATALOGUE: dict[str, Entry] = {
     "surrender_above_due": Entry(422, "超过应清缴量", "More would be surrendered than is owed"),
     "offset_limit_exceeded": Entry(
         422, "超过抵销比例", "More offsets would be used than the share allows"
+    ),
+    "substitution_missing": Entry(
+        422, "新增项目缺少替代削减来源", "The new project shows no reduction elsewhere"
+    ),
+    "substitution_insufficient": Entry(
+        422, "替代削减量不足", "The reductions shown do not suffice for the new project"
+    ),
+    "renewal_above_verified": Entry(
+        422, "延续数量超过重新核定量", "More would be renewed than was verified again"
     ),
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"

@@ -137,6 +137,12 @@ class Account:
         self.parcels = kept
         return taken
 
+    def put_back(self, quantity: int, parcels: tuple[Parcel, ...], today: Day) -> None:
+        """Free units that were set aside, with the days that they had. Does not touch `posted`."""
+        self.held -= quantity
+        for parcel in parcels:
+            self.add_parcel(parcel.lot_id, parcel.tradable_from_debit, parcel.quantity, today)
+
     def untaken_of(self, lot_id: LotId = ANY_LOT) -> int:
         """Count what no transfer or freeze has set aside, of one lot or of any."""
         return sum(

@@ -10,6 +10,8 @@ from exchange.core.allocation.commands import AllocationCommand
 from exchange.core.approvals.commands import ApprovalsCommand
 from exchange.core.command import Command
 from exchange.core.compliance.commands import ComplianceCommand
+from exchange.core.locks.commands import LocksCommand
+from exchange.core.permits.commands import PermitsCommand
 from exchange.core.rules import Rule
 from exchange.core.totals.commands import TotalsCommand
 from exchange.core.types import (
@@ -261,5 +263,11 @@ MarketCommand = (
 )
 
 AnyCommand = (
-    MarketCommand | ApprovalsCommand | TotalsCommand | AllocationCommand | ComplianceCommand
+    MarketCommand
+    | ApprovalsCommand
+    | TotalsCommand
+    | AllocationCommand
+    | ComplianceCommand
+    | LocksCommand
+    | PermitsCommand
 )

@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 
 from exchange.core.approvals.requests import expire
 from exchange.core.events import AnyEvent
+from exchange.core.permits import recording as permits
+from exchange.core.permits import tasks as permit_tasks
 from exchange.core.state import State
 from exchange.core.validity.expiry import end_lots
 
-DAILY: tuple[Callable[[State], Sequence[AnyEvent]], ...] = (expire, end_lots)
+DAILY: tuple[Callable[[State], Sequence[AnyEvent]], ...] = (
+    expire,
+    end_lots,
+    permits.expire,
+    permit_tasks.settle_all,
+)

@@ -9,6 +9,8 @@ from exchange.core.allocation.events import AllocationEvent
 from exchange.core.approvals.events import ApprovalsEvent
 from exchange.core.compliance.events import ComplianceEvent
 from exchange.core.event import Event, Parcel
+from exchange.core.locks.events import LocksEvent
+from exchange.core.permits.events import PermitsEvent
 from exchange.core.rules import Rule
 from exchange.core.totals.events import TotalsEvent
 from exchange.core.types import (
@@ -334,4 +336,12 @@ MarketEvent = (
     | OrderCancelled
 )
 
-AnyEvent = MarketEvent | ApprovalsEvent | TotalsEvent | AllocationEvent | ComplianceEvent
+AnyEvent = (
+    MarketEvent
+    | ApprovalsEvent
+    | TotalsEvent
+    | AllocationEvent
+    | ComplianceEvent
+    | LocksEvent
+    | PermitsEvent
+)

@@ -5,6 +5,8 @@ import msgspec
 from exchange.core.allocation import records as allocation
 from exchange.core.approvals import records as approvals
 from exchange.core.compliance import records as compliance
+from exchange.core.locks import records as locks
+from exchange.core.permits import records as permits
 from exchange.core.state import State
 from exchange.core.totals import records as totals
 from exchange.core.validity import records as validity
@@ -16,6 +18,8 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     allocation: allocation.AllocationRecord
     validity: validity.ValidityRecord
     compliance: compliance.ComplianceRecord
+    locks: locks.LocksRecord
+    permits: permits.PermitsRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -25,6 +29,8 @@ def encode(state: State) -> InstitutionsRecord:
         allocation.encode(state.allocation),
         validity.encode(state.validity),
         compliance.encode(state.compliance),
+        locks.encode(state.locks),
+        permits.encode(state.permits),
     )
 
 
@@ -34,3 +40,5 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.allocation = allocation.restore(record.allocation)
     state.validity = validity.restore(record.validity, state.lots, state.today)
     state.compliance = compliance.restore(record.compliance)
+    state.locks = locks.restore(record.locks)
+    state.permits = permits.restore(record.permits)

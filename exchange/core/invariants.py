@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from exchange.core.accounts import DAY_SHIFT, Account
 from exchange.core.approvals import violations as approvals
 from exchange.core.compliance import violations as compliance
+from exchange.core.locks import violations as locks
+from exchange.core.permits import violations as permits
 from exchange.core.state import State
 from exchange.core.totals import violations as totals
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
@@ -29,6 +31,8 @@ def violations(state: State) -> list[str]:
         *totals.violations(state),
         *validity.violations(state),
         *compliance.violations(state),
+        *locks.violations(state),
+        *permits.violations(state),
     ]
 
 
@@ -103,6 +107,9 @@ def _holds(state: State, held: dict[Account, int]) -> Iterator[str]:
             held[leg.debit] = held.get(leg.debit, 0) + leg.quantity
     for frozen in state.freezes.values():
         held[frozen.account] = held.get(frozen.account, 0) + frozen.quantity
+    for lock in state.locks.locks.values():
+        account = state.accounts.all[lock.account_id]
+        held[account] = held.get(account, 0) + lock.quantity
     for account in state.accounts.all.values():
         expected = held.get(account, 0)
         if account.held != expected:
@@ -117,6 +124,8 @@ def _parcels(state: State) -> Iterator[str]:
     for frozen in state.freezes.values():
         account_id = frozen.account.account_id
         apart[account_id] = apart.get(account_id, 0) + frozen.quantity
+    for lock in state.locks.locks.values():
+        apart[lock.account_id] = apart.get(lock.account_id, 0) + lock.quantity
     for account in state.accounts.all.values():
         if account.purpose is not Purpose.HOLDING or account.asset_id == CASH:
             continue

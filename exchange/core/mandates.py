@@ -18,7 +18,9 @@ from exchange.core.approvals.commands import (
 )
 from exchange.core.command import Command
 from exchange.core.compliance import table as compliance
+from exchange.core.locks import table as locks
 from exchange.core.mandate import REGULATOR, TRADERS, Mandate
+from exchange.core.permits import table as permits_table
 from exchange.core.totals import table as totals
 from exchange.core.types import Role, Scope
 
@@ -54,6 +56,8 @@ MANDATES: dict[type[Command], Mandate] = {
     **totals.MANDATES,
     **allocation.MANDATES,
     **compliance.MANDATES,
+    **locks.MANDATES,
+    **permits_table.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

@@ -21,6 +21,11 @@ class RejectReason(StrEnum):
     INSTRUMENT_UNKNOWN = "instrument_unknown"
     INSTRUMENT_EXISTS = "instrument_exists"
     ORDER_NOT_OPEN = "order_not_open"
+    LOCK_UNKNOWN = "lock_unknown"
+    PERMIT_UNKNOWN = "permit_unknown"
+    PERMIT_EXISTS = "permit_exists"
+    RENEWAL_UNKNOWN = "renewal_unknown"
+    RENEWAL_EXISTS = "renewal_exists"
     APPROVAL_UNKNOWN = "approval_unknown"
     PLACE_UNKNOWN = "place_unknown"
     CONTROL_TOTAL_EXISTS = "control_total_exists"
@@ -76,6 +81,10 @@ class RejectReason(StrEnum):
     REPORT_UNVERIFIED = "report_unverified"
     FINE_EXISTS = "fine_exists"
     SHORTFALL_NONE = "shortfall_none"
+    PERMIT_CONTENT_INVALID = "permit_content_invalid"
+    RENEWAL_TOO_LATE = "renewal_too_late"
+    LOT_HAS_NO_END = "lot_has_no_end"
+    LOT_ENDED = "lot_ended"
     # a party may not have or trade this
     ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
     REGION_NOT_ELIGIBLE = "region_not_eligible"
@@ -108,6 +117,7 @@ class RejectReason(StrEnum):
     SURRENDER_VINTAGE_REFUSED = "surrender_vintage_refused"
     LOT_NOT_VALID = "lot_not_valid"
     FINE_OUT_OF_RANGE = "fine_out_of_range"
+    PERMIT_TERM_OUT_OF_RANGE = "permit_term_out_of_range"
     REPLACE_NOTHING_LEFT = "replace_nothing_left"
     NUMBER_TOO_LARGE = "number_too_large"
     # the means
@@ -119,6 +129,9 @@ class RejectReason(StrEnum):
     POT_INSUFFICIENT = "pot_insufficient"
     SURRENDER_ABOVE_DUE = "surrender_above_due"
     OFFSET_LIMIT_EXCEEDED = "offset_limit_exceeded"
+    SUBSTITUTION_MISSING = "substitution_missing"
+    SUBSTITUTION_INSUFFICIENT = "substitution_insufficient"
+    RENEWAL_ABOVE_VERIFIED = "renewal_above_verified"
     # the book
     POST_ONLY_WOULD_TAKE = "post_only_would_take"
 
@@ -141,6 +154,11 @@ CITES: dict[RejectReason, str] = {
     RejectReason.CONTROL_TOTAL_MISSING: "totals.hard_limit",
     RejectReason.HEADROOM_INSUFFICIENT: "totals.hard_limit",
     RejectReason.POT_INSUFFICIENT: "totals.hard_limit",
+    RejectReason.PERMIT_TERM_OUT_OF_RANGE: "permits.years_max",
+    RejectReason.RENEWAL_TOO_LATE: "permits.renewal_days",
+    RejectReason.SUBSTITUTION_MISSING: "permits.substitution_ratio",
+    RejectReason.SUBSTITUTION_INSUFFICIENT: "permits.substitution_ratio",
+    RejectReason.RENEWAL_ABOVE_VERIFIED: "permits.required",
     RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE: "eligibility.account_types",
     RejectReason.REGION_NOT_ELIGIBLE: "eligibility.geography",
     RejectReason.BASIN_NOT_ELIGIBLE: "eligibility.geography",

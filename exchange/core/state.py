@@ -11,7 +11,9 @@ from exchange.core.calendar import TradingCalendar
 from exchange.core.compliance.state import ComplianceState
 from exchange.core.event import Parcel
 from exchange.core.events import BandSet
+from exchange.core.locks.state import LocksState
 from exchange.core.outcomes import Refusal
+from exchange.core.permits.state import PermitsState
 from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import RuleBook
 from exchange.core.totals.state import TotalsState
@@ -269,6 +271,8 @@ class State:
     allocation: AllocationState = field(default_factory=AllocationState)
     validity: ValidityState = field(default_factory=ValidityState)
     compliance: ComplianceState = field(default_factory=ComplianceState)
+    locks: LocksState = field(default_factory=LocksState)
+    permits: PermitsState = field(default_factory=PermitsState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

@@ -236,7 +236,7 @@ def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
     """Emits: TransferVoided for each leg, TransferPosted for what has lost its validity."""
     events: list[AnyEvent] = []
     for leg in state.pending.pop(command.chain_id).legs:
-        _put_back(state, leg.debit, leg.quantity, leg.parcels)
+        leg.debit.put_back(leg.quantity, leg.parcels, state.today)
         events.append(
             TransferVoided(
                 leg.transfer_id,
@@ -287,14 +287,8 @@ def refuse_unfreeze(state: State, command: UnfreezeUnits) -> Refusal | None:
 def unfreeze(state: State, command: UnfreezeUnits) -> list[AnyEvent]:
     """Emits: UnitsUnfrozen, TransferPosted for what has lost its validity."""
     frozen = state.freezes.pop(command.freeze_id)
-    _put_back(state, frozen.account, frozen.quantity, frozen.parcels)
+    frozen.account.put_back(frozen.quantity, frozen.parcels, state.today)
     lifted = UnitsUnfrozen(
         frozen.freeze_id, frozen.account.account_id, frozen.quantity, command.document
     )
     return [lifted, *end_lots(state)]
-
-
-def _put_back(state: State, account: Account, quantity: int, parcels: tuple[Parcel, ...]) -> None:
-    account.held -= quantity
-    for parcel in parcels:
-        account.add_parcel(parcel.lot_id, parcel.tradable_from_debit, parcel.quantity, state.today)

@@ -25,6 +25,9 @@ ApprovalId = NewType("ApprovalId", int)
 ObligationId = NewType("ObligationId", int)
 ReportId = NewType("ReportId", int)
 SurrenderId = NewType("SurrenderId", int)
+LockId = NewType("LockId", int)
+PermitId = NewType("PermitId", int)
+TaskId = NewType("TaskId", int)
 PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 
@@ -89,6 +92,18 @@ class Pot(StrEnum):
     GOVERNMENT = "government"
 
 
+class LockKind(StrEnum):
+    """What a lock leaves its units good for.
+
+    `own_use`: to be used by their holder, and nothing else. `permit`: nothing until the permit
+    record is updated. `suspended`: nothing.
+    """
+
+    OWN_USE = "own_use"
+    PERMIT = "permit"
+    SUSPENDED = "suspended"
+
+
 OUTSIDE = (Purpose.SOURCE, Purpose.BANK, Purpose.TARGET)
 
 
@@ -110,6 +125,7 @@ class TransferCode(StrEnum):
     EXPIRE = "expire"
     OWE = "owe"
     SURRENDER = "surrender"
+    RENEW = "renew"
 
 
 class SessionState(IntEnum):

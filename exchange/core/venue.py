@@ -26,6 +26,7 @@ from exchange.core.approvals.requests import refuse_alone
 from exchange.core.command import Command
 from exchange.core.compliance import table as compliance
 from exchange.core.outcomes import Outcome, Sequenced
+from exchange.core.permits import table as permits
 from exchange.core.state import new_state
 
 INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
@@ -54,6 +55,7 @@ INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     **approvals.TABLE,
     **allocation.TABLE,
     **compliance.TABLE,
+    **permits.TABLE,
     **{act.kind: (refuse_alone, act.do) for act in ACTS.values()},
 }
 

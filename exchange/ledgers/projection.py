@@ -24,6 +24,7 @@ from exchange.core.events import (
     UnitsFrozen,
     UnitsUnfrozen,
 )
+from exchange.core.locks.events import LockDrawn, UnitsLocked, UnitsUnlocked
 from exchange.core.types import LotId, Purpose, TransferCode, TransferId
 from exchange.storage.projection import Gathered, Handler, Rows
 from exchange.storage.writes import insert, update, upsert
@@ -156,6 +157,9 @@ class LedgersProjection:
             TransferVoided: self._on_voided,
             UnitsFrozen: self._on_frozen,
             UnitsUnfrozen: self._on_unfrozen,
+            UnitsLocked: self._on_locked,
+            UnitsUnlocked: self._on_freed,
+            LockDrawn: self._on_freed,
             OrderAccepted: self._on_accepted,
             OrderReplaced: self._on_replaced,
             OrderCancelled: self._on_cancelled,
@@ -265,6 +269,12 @@ class LedgersProjection:
     def _on_unfrozen(self, event: UnitsUnfrozen, seq: int, _at_ns: int) -> None:
         self._change(event.account_id, 0, -event.quantity)
         self._released[event.freeze_id] = (event.document, seq)
+
+    def _on_locked(self, event: UnitsLocked, _seq: int, _at_ns: int) -> None:
+        self._change(event.account_id, 0, event.quantity)
+
+    def _on_freed(self, event: UnitsUnlocked | LockDrawn, _seq: int, _at_ns: int) -> None:
+        self._change(event.account_id, 0, -event.quantity)
 
     def _on_allocation(self, event: AllocationIssued, seq: int, at_ns: int) -> None:
         lot_id, number = event.first_lot_id, event.first_transfer_id

@@ -13,6 +13,7 @@ from exchange.core.units import format_decimal
 from exchange.errors import NotFound
 from exchange.ids import ACCOUNT, FREEZE, LOT, PARTICIPANT, TRANSFER, numbered, reference
 from exchange.storage.tables import accounts, freezes, holdings, lots, transfers
+from exchange.storage.tables_permits import locks
 
 Rows = list[Row[Any]]
 
@@ -80,6 +81,7 @@ def lots_query(
     participant_id: int | None,
     asset_id: int | None,
     after: tuple[int, ...] | None,
+    expiring_before: int | None = None,
 ) -> Select[Any]:
     """Select what is held of each lot, by ledger, account, lot and day."""
     key = (holdings.c.ledger, holdings.c.account_id, holdings.c.lot_id, holdings.c.tradable_from)
@@ -109,12 +111,35 @@ def lots_query(
         query = query.where(accounts.c.participant_id == participant_id)
     if asset_id is not None:
         query = query.where(lots.c.asset_id == asset_id)
+    if expiring_before is not None:
+        query = query.where(lots.c.valid_to.between(1, expiring_before - 1))
     if after is not None:
         query = query.where(tuple_(*key) > tuple_(*after))
     return query.order_by(*key)
 
 
-async def lot_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
+Locked = dict[tuple[int, int, int], list[tuple[str, int]]]
+
+
+async def locked_of(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> Locked:
+    """Return what locks keep of each lot of these rows on its account, by kind."""
+    key = (locks.c.ledger, locks.c.account_id, locks.c.lot_id)
+    query = (
+        select(*key, locks.c.kind, func.sum(locks.c.remaining))
+        .where(
+            tuple_(*key).in_({(row.ledger, row.account_id, row.lot_id) for row in rows}),
+            locks.c.remaining > 0,
+        )
+        .group_by(*key, locks.c.kind)
+        .order_by(*key, locks.c.kind)
+    )
+    found: Locked = {}
+    for ledger, account_id, lot_id, kind, quantity in await connection.execute(query):
+        found.setdefault((ledger, account_id, lot_id), []).append((kind, int(quantity)))
+    return found
+
+
+async def lot_view(edge: Edge, row: Row[Any], locked: Locked) -> dict[str, Any]:
     ledger = edge.ledger_code(row.ledger)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
     held_quantity, tradable_from = row.held_quantity, row.tradable_from
@@ -129,7 +154,12 @@ async def lot_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "basin": row.basin,
         "valid_from": format_day(row.valid_from) if row.valid_from else None,
         "valid_to": format_day(row.valid_to) if row.valid_to else None,
+        "days_left": row.valid_to - today(edge) if row.valid_to else None,
         "tradable_from": format_day(tradable_from) if tradable_from else None,
+        "locks": [
+            {"kind": kind, "quantity": format_decimal(quantity, asset.scale)}
+            for kind, quantity in locked.get((row.ledger, row.account_id, row.lot_id), ())
+        ],
         "source": row.source,
     }
 

@@ -316,10 +316,14 @@ async def list_lots(
     ledger: LedgerFilter = None,
     asset: Annotated[str | None, Query(max_length=32)] = None,
     participant_id: ParticipantFilter = None,
+    expiring_before: Annotated[str | None, Query(max_length=10, examples=["2027-01-01"])] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """List what is held of each lot: vintage, origin, validity, first tradable day."""
+    """List what is held of each lot: vintage, origin, validity, locks, first tradable day.
+
+    With `expiring_before` only what is valid to a day before that one.
+    """
     asset_id = None
     if asset is not None:
         facts = await edge.directory.asset_anywhere(asset)
@@ -329,12 +333,14 @@ async def list_lots(
         visible_participant(principal, participant_id),
         asset_id,
         read_cursor(cursor, LEDGER, int, int, DAY),
+        None if expiring_before is None else parse_day(expiring_before, "/expiring_before"),
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
+        locked = await queries.locked_of(connection, rows[:limit])
     more = None
     if len(rows) > limit:
         last = rows[limit - 1]
         more = next_cursor(request, response, (last[0], last[1], last[2], last[3]))
-    items = [await queries.lot_view(edge, row) for row in rows[:limit]]
+    items = [await queries.lot_view(edge, row, locked) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}

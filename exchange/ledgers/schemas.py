@@ -97,6 +97,13 @@ class BalanceView(BaseModel):
     available: str
 
 
+class LotLockView(BaseModel):
+    """What locks of a kind keep of the lot on this account, whatever day it is tradable from."""
+
+    kind: str
+    quantity: str
+
+
 class LotView(BaseModel):
     lot_id: str
     account_id: str
@@ -108,7 +115,9 @@ class LotView(BaseModel):
     basin: str
     valid_from: str | None
     valid_to: str | None
+    days_left: int | None = Field(description="To the last day; null when there is no end")
     tradable_from: str | None
+    locks: list[LotLockView]
     source: str
 
 

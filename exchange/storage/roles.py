@@ -19,6 +19,7 @@ from exchange.storage.schema import (
     tables_back_office,
     tables_compliance,
     tables_desk,
+    tables_permits,
 )
 
 log = structlog.get_logger(__name__)
@@ -63,6 +64,12 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_compliance.surrenders.name: ADDED,
     tables_compliance.determinations.name: ADDED,
     tables_compliance.fines.name: ADDED,
+    tables_permits.locks.name: CHANGED,
+    tables_permits.permits.name: CHANGED,
+    tables_permits.permit_versions.name: ADDED,
+    tables_permits.permit_quantities.name: ADDED,
+    tables_permits.permit_renewals.name: CHANGED,
+    tables_permits.permit_tasks.name: CHANGED,
     tables_back_office.allocation_drafts.name: CHANGED,
     tables_back_office.allocation_rows.name: SWEPT | CHANGED,
     tables_back_office.published_rows.name: ADDED,

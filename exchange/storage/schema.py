@@ -6,6 +6,7 @@ from exchange.storage import (
     tables_back_office,
     tables_compliance,
     tables_desk,
+    tables_permits,
 )
 from exchange.storage.metadata import metadata
 
@@ -16,4 +17,5 @@ __all__ = [
     "tables_back_office",
     "tables_compliance",
     "tables_desk",
+    "tables_permits",
 ]

@@ -122,6 +122,7 @@ allocation_drafts = Table(
     Column("pot", Text, nullable=False),
     Column("activity_year", Integer, nullable=False),
     Column("rules_on", Integer, nullable=False),
+    Column("use", Text, nullable=False),
 )
 
 allocation_rows = Table(

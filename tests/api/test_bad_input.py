@@ -30,9 +30,20 @@ ACTORS = {
     "/v1/allocation-plans/{plan_id}/objections": OWNER,
     "/v1/allocation-plans": "regulator",
     "/v1/objections": "regulator",
+    "/v1/locks": "regulator",
+    "/v1/lots": "regulator",
+    "/v1/permits/{permit_id}:request-renewal": OWNER,
+    "/v1/permits": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
-BLANK = ("account_id", "other_account_id", "operator_id", "participant_id", "command_hash")
+BLANK = (
+    "account_id",
+    "other_account_id",
+    "operator_id",
+    "participant_id",
+    "command_hash",
+    "lot_id",
+)
 ROUTES = list(bodies(dict.fromkeys(BLANK, "")))
 
 
@@ -56,6 +67,8 @@ def faults(value: Any) -> Iterator[Any]:
         yield from (7, "Zq", {}, True, [None], [7], [LONG], [[]])
     elif isinstance(value, dict):
         yield from (7, "Zq", [], True)
+    elif isinstance(value, bool):
+        yield from (7, 7.5, "Zq", [], {}, None)
     elif isinstance(value, int):
         yield from (7.5, "7", "１２", True, [], {}, -1, 10**30, None if value else "")
     else:

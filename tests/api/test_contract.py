@@ -39,6 +39,7 @@ KNOWN = {
     "chain_id": ("carbon.x1",),
     "transfer_id": ("carbon.x1", "carbon.x9"),
     "freeze_id": ("carbon.f1",),
+    "lot_id": ("carbon.l1",),
 }
 """Names of things that exist, for half of the requests: else all would end at a 404."""
 

@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from tests.api import desk_things, planned
+from tests.api import desk_things, permit_things, planned
 from tests.api.test_bad_input import sequences
 from tests.api.things import OTHER, OWNER, bodies, key, make
 from tests.support.server import Sandbox, running_sandbox
@@ -73,6 +73,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "POST /v1/orders/{order_id}:cancel": {OWNER} | MARKS,
     "POST /v1/transfers": {OWNER},
     "POST /v1/allocation-plans/{plan_id}/objections": {OWNER},
+    "POST /v1/permits/{permit_id}:request-renewal": {OWNER},
     "POST /v1/transfers/{chain_id}:post": {OWNER},
     "POST /v1/transfers/{chain_id}:void": {OWNER},
     "POST /v1/rules:activate": MARKS,
@@ -96,6 +97,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "POST /v1/keys/{key_id}:revoke": ADMIN,
     "PATCH /v1/participants/{participant_id}/operators/{operator_id}": ADMIN,
     **planned.table(EVERYBODY, READERS, PUBLIC),
+    **permit_things.table(EVERYBODY, READERS),
 }
 GUARDED = [route for route, served in TABLE.items() if served is not PUBLIC]
 QUERIES = {"GET /v1/calendars": {"ledger": "carbon", "year": "2026"}}
@@ -146,6 +148,9 @@ def state(venue: Sandbox) -> list[Any]:
             "approvals",
             "control-totals",
             "allocation-plans",
+            "locks",
+            "permits",
+            "permit-tasks",
         )
         seen += [client.get(f"/v1/{path}", params={"limit": 1000}).json() for path in paths]
         mine = f"/v1/participants/{venue.participant(OWNER)}/operators"

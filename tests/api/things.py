@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from tests.api import planned
+from tests.api import permit_things, planned
 from tests.support.server import Sandbox
 
 OWNER, OTHER = "baotou-steel", "baotou-power"
@@ -67,6 +67,7 @@ def make(sandbox: Sandbox) -> dict[str, str]:
         "key_id": post(sandbox, OWNER, "/v1/keys", secret)["key_id"],
         "code": "CEA24",
         **planned.make(sandbox, post, participant),
+        **permit_things.make(sandbox, post, participant, mine),
     }
 
 
@@ -76,7 +77,12 @@ REGION = {"region": "150200"}
 
 def bodies(things: dict[str, str]) -> dict[str, Any]:
     """A well-formed body for each route that takes one, as `METHOD path`."""
-    return _trading(things) | _members(things) | _rights(things) | _venue() | planned.bodies(things)
+    parts = (_trading(things), _members(things), _rights(things), _venue())
+    return dict(
+        item
+        for part in (*parts, planned.bodies(things), permit_things.bodies(things))
+        for item in part.items()
+    )
 
 
 REGION = {"region": "150200"}

@@ -26,6 +26,8 @@ MODULES = [
     operations.allocation,
     operations.objecting,
     operations.desk,
+    operations.locks,
+    operations.permits,
 ]
 ALL = {
     name: build
@@ -43,6 +45,8 @@ SAMPLES: dict[str, Any] = {
     "orders": (),
     "legs": (),
     "inputs": {"B": "0.3"},
+    "quantities": {"SO2": "80"},
+    "valid_from": date(2026, 3, 2),
     "rows": (),
     "file": steppe.models.PlanFile(b""),
     "change": "-5",

@@ -6,9 +6,9 @@ from types import ModuleType
 import steppe
 from exchange.api.catalogue import CATALOGUE
 from exchange.core.reasons import RejectReason
-from steppe import refusals, refusals_compliance
+from steppe import refusals, refusals_compliance, refusals_permits
 
-MODULES = (refusals, refusals_compliance)
+MODULES = (refusals, refusals_compliance, refusals_permits)
 
 
 def _codes(module: ModuleType) -> list[str]:

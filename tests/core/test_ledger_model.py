@@ -37,19 +37,19 @@ Patch = pytest.MonkeyPatch
 
 
 def lots_stay_away_after_a_void(patch: Patch) -> None:
-    def put_back(state, account, quantity, parcels):
+    def put_back(account, quantity, parcels, today):
         account.held -= quantity
 
-    patch.setattr(transfers, "_put_back", put_back)
+    patch.setattr(Account, "put_back", put_back)
 
 
 def lots_come_back_as_of_today(patch: Patch) -> None:
-    def put_back(state, account, quantity, parcels):
+    def put_back(account, quantity, parcels, today):
         account.held -= quantity
         for parcel in parcels:
-            account.add_parcel(parcel.lot_id, state.today, parcel.quantity, state.today)
+            account.add_parcel(parcel.lot_id, today, parcel.quantity, today)
 
-    patch.setattr(transfers, "_put_back", put_back)
+    patch.setattr(Account, "put_back", put_back)
 
 
 def a_chain_posts_its_first_leg_only(patch: Patch) -> None:

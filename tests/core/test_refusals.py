@@ -14,12 +14,22 @@ from exchange.core.commands import (
 from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.types import Purpose
-from tests.core import refusals_allocation, refusals_compliance, refusals_market
+from tests.core import (
+    refusals_allocation,
+    refusals_compliance,
+    refusals_market,
+    refusals_permits,
+)
 from tests.core.refusals_market import BUY, GTD_PAST, at_lunch, frozen, issue, market
 from tests.support.builders import order, rule
 
 R = RejectReason
-ROWS = [*refusals_market.ROWS, *refusals_allocation.ROWS, *refusals_compliance.ROWS]
+ROWS = [
+    *refusals_market.ROWS,
+    *refusals_allocation.ROWS,
+    *refusals_compliance.ROWS,
+    *refusals_permits.ROWS,
+]
 UNREACHABLE = {}
 
 

@@ -188,7 +188,7 @@ def _count_lots(outcome: Outcome, lots: dict[int, int]) -> None:
 
 
 def _lots_held(state: State) -> dict[int, int]:
-    """Count the units of each lot: in accounts, in pending transfers, in freezes."""
+    """Count the units of each lot: in accounts, in pending transfers, in freezes, in locks."""
     held: dict[int, int] = {}
     parcels = [
         (key & (1 << 40) - 1, quantity)
@@ -197,6 +197,7 @@ def _lots_held(state: State) -> dict[int, int]:
     ]
     aside = [leg.parcels for chain in state.pending.values() for leg in chain.legs]
     aside += [frozen.parcels for frozen in state.freezes.values()]
+    aside += [lock.parcels for lock in state.locks.locks.values()]
     parcels += [(parcel.lot_id, parcel.quantity) for some in aside for parcel in some]
     for lot_id, quantity in parcels:
         held[lot_id] = held.get(lot_id, 0) + quantity

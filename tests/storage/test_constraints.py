@@ -29,6 +29,7 @@ SOUND: dict[str, dict[str, Any]] = {
     "freezes": {"released_document": None, "released_seq": None},
     "approvals": {"status": "pending"},
     "findings": {"kind": "verified"},
+    "locks": {"kind": "own_use", "lifted_document": None, "lifted_seq": None},
     "texts": {"body": "", "text_hash": EMPTY_SHA256},
     "allocation_rows": {"trace_hash": EMPTY_SHA256, "fault": None},
     "imports": {"status": "imported"},
@@ -109,6 +110,15 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("surrenders", "a_surrender_gives_something", {"quantity": 0}),
     ("determinations", "what_is_short_is_all_that_is", {"due": 3}),
     ("fines", "a_fine_is_an_amount", {"amount_fen": 0}),
+    ("locks", "a_lock_has_a_kind", {"kind": "pledge"}),
+    ("locks", "a_lock_keeps_no_more_than_was_locked", {"remaining": -1}),
+    ("locks", "a_lock_keeps_no_more_than_was_locked", {"remaining": 2}),
+    ("locks", "a_lifted_lock_keeps_nothing", {"lifted_document": "order"}),
+    ("locks", "a_lifted_lock_keeps_nothing", {"lifted_document": "order", "lifted_seq": 2}),
+    ("permits", "a_permit_ends_after_it_begins", {"valid_to": 0}),
+    ("permit_quantities", "a_permit_allows_no_less_than_nothing", {"quantity": -1}),
+    ("permit_renewals", "a_renewal_is_granted_or_refused", {"decided_seq": None}),
+    ("permit_tasks", "a_task_is_closed_on_a_day", {"closed_seq": None}),
 ]
 REPEATS: list[tuple[str, str, dict[str, Any]]] = [
     ("journal", "a_command_happens_once", {"seq": 2}),
@@ -118,6 +128,7 @@ REPEATS: list[tuple[str, str, dict[str, Any]]] = [
     ("orders", "a_client_order_id_is_used_once", {"order_id": 2}),
     ("participants", "a_credit_code_is_registered_once", {"participant_id": 2}),
     ("back_office_acts", "an_act_happens_once", {"act_id": 2}),
+    ("permits", "a_permit_number_is_unique", {"permit_id": 2}),
 ]
 
 

@@ -13,10 +13,11 @@ from exchange.core.types import AccountType, Day, SessionState
 from exchange.core.units import NUMBER_MAX
 from exchange.rulebook.loader import load_rules
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
-from tests.support import workload_allocation, workload_compliance
+from tests.support import workload_allocation, workload_compliance, workload_permits
 from tests.support.builders import MINUTE_NS, rule
 from tests.support.workload_allocation import CODE, TwoPeople
 from tests.support.workload_compliance import Complying
+from tests.support.workload_permits import Permits
 
 PARTICIPANTS = 8
 REGIONS = ("150200", "150600", "")
@@ -56,11 +57,12 @@ RULES = (
     ("settlement.sell_back_days", "integer", "1"),
     *workload_allocation.RULES,
     *workload_compliance.RULES,
+    *workload_permits.RULES,
 )
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(Complying, TwoPeople):
+class Workload(Complying, Permits, TwoPeople):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -109,6 +111,8 @@ class Workload(Complying, TwoPeople):
             (2, self.entities),
             (4, self.report),
             (6, self.verification),
+            (6, self.ask_for_permit),
+            (2, self.renewal),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -150,6 +154,7 @@ class Workload(Complying, TwoPeople):
         yield from self.opening_totals(define)
         yield self.listing(CODE, self.tracked, self.scene.price)
         yield from self.opening_compliance()
+        yield from self.opening_permits()
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

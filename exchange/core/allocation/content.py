@@ -1,7 +1,8 @@
 """The content of a plan as canonical bytes: what is published by hash and issued as it stands.
 
 The hash is that of the bytes, so a later form with more fields changes no earlier one: a row that
-was not calculated is written without a trace's hash, as such rows always were.
+was not calculated is written without a trace's hash, and a content whose lots may be put to any use
+without that, as they always were.
 """
 
 import hashlib
@@ -30,7 +31,8 @@ class PlanContent(msgspec.Struct, frozen=True, array_like=True):
 
     `method` is the rule that the quantities follow. `valid_to` 0 means no end. `pot` is what the
     units are taken from: nothing (what each place has left), a pot of each entity's place (`idle`)
-    or one of a certain place (`150800:saved`).
+    or one of a certain place (`150800:saved`). `use` is what its lots
+    may be put to: anything, or only their holders' own use (`own_use`).
     """
 
     plan_id: PlanId
@@ -44,6 +46,7 @@ class PlanContent(msgspec.Struct, frozen=True, array_like=True):
     valid_to: Day
     rows: tuple[PlanRow, ...]
     pot: str = ""
+    use: str = ""
 
 
 def encode_content(content: PlanContent) -> bytes:
@@ -51,8 +54,8 @@ def encode_content(content: PlanContent) -> bytes:
         row if row.trace_hash else (row.entity, row.participant_id, row.quantity)
         for row in content.rows
     )
-    *head, _, pot = msgspec.structs.astuple(content)
-    return _ENCODER.encode((*head, rows, pot))
+    *head, _, pot, use = msgspec.structs.astuple(content)
+    return _ENCODER.encode((*head, rows, pot, *([use] if use else [])))
 
 
 def decode_content(data: bytes) -> PlanContent | None:

@@ -13,6 +13,7 @@ from exchange.core.allocation.sources import Left, draw, refuse_pot
 from exchange.core.allocation.state import Plan
 from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent
+from exchange.core.locks import locking
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import open_holding, unfit
 from exchange.core.postings import NEW_UNITS, post
@@ -23,12 +24,16 @@ from exchange.core.types import (
     AccountType,
     ChainId,
     Day,
+    LockKind,
     LotId,
     PlanId,
     Purpose,
     TransferId,
 )
 from exchange.core.units import NUMBER_MAX, format_decimal
+
+USES = ("", LockKind.OWN_USE)
+"""What lots may be put to: anything, or what their holder needs itself."""
 
 
 def refuse_issue(state: State, command: IssueAllocation) -> Refusal | None:
@@ -62,6 +67,7 @@ def _as_published(plan: Plan, content: PlanContent) -> bool:
         and content.version == plan.version
         and content.asset_id == plan.asset_id
         and len(content.rows) == plan.entities
+        and content.use in USES
         and sum(row.quantity for row in content.rows) == plan.quantity
     )
 
@@ -107,7 +113,8 @@ def _place(state: State, content: PlanContent, participant: Participant) -> str:
 def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
     """Posts: `issuable` to each holding as a lot of its own, the source to `allocated` by place.
 
-    Emits: AllocationIssued, TransferPosted for each place. Cost: by rows.
+    Emits: AllocationIssued, TransferPosted for each place, UnitsLocked for each lot for own use.
+    Cost: by rows.
     """
     content = decode_content(command.content)
     assert content is not None
@@ -138,7 +145,23 @@ def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
         state.rules.rule_set,
         tuple(entries),
     )
-    return [issued, *draw(state, content, by_place, lot_source(plan.plan_id))]
+    drawn = draw(state, content, by_place, lot_source(plan.plan_id))
+    locked = _locked(state, issued) if content.use else []
+    return [issued, *drawn, *locked]
+
+
+def _locked(state: State, issued: AllocationIssued) -> list[AnyEvent]:
+    """Lock each lot that was issued, for its holder's own use. Emits: UnitsLocked."""
+    events: list[AnyEvent] = []
+    lot_id = issued.first_lot_id
+    for entry in issued.entries:
+        if not entry.quantity:
+            continue
+        holding = state.accounts.all[entry.account_id]
+        terms = (LockKind.OWN_USE, "issued for own use", issued.document)
+        events.append(locking.put(state, holding, (lot_id, entry.quantity), *terms))
+        lot_id = LotId(lot_id + 1)
+    return events
 
 
 def _grant(state: State, content: PlanContent, row: PlanRow) -> IssuedEntry:

@@ -3,8 +3,17 @@
 from exchange.core.act import Act
 from exchange.core.allocation import table as allocation
 from exchange.core.compliance import table as compliance
+from exchange.core.locks import table as locks
+from exchange.core.permits import table as permits
 from exchange.core.totals import table as totals
 
 ACTS: dict[str, Act] = {
-    act.kind.__name__: act for act in (*totals.ACTS, *allocation.ACTS, *compliance.ACTS)
+    act.kind.__name__: act
+    for act in (
+        *totals.ACTS,
+        *allocation.ACTS,
+        *compliance.ACTS,
+        *locks.ACTS,
+        *permits.ACTS,
+    )
 }

@@ -9,6 +9,7 @@ Rule: `validity.lots_end`.
 from exchange.core.accounts import LOT_MASK
 from exchange.core.endings import end_units
 from exchange.core.events import AnyEvent
+from exchange.core.locks import drawing
 from exchange.core.rules import day_text
 from exchange.core.state import Participant, State
 from exchange.core.types import AssetId, LotId, TransferCode
@@ -17,7 +18,8 @@ from exchange.core.types import AssetId, LotId, TransferCode
 def end_lots(state: State) -> list[AnyEvent]:
     """Retire what is valid no longer.
 
-    Emits: as `end_units` for each holder and lot. Cost: by holders, on days when a lot ends.
+    Emits: LockDrawn for what was locked, and as `end_units` for each holder and lot.
+    Cost: by holders, on days when a lot ends.
     """
     if not state.rules.flag("validity.lots_end"):
         return []
@@ -44,12 +46,12 @@ def _end(
     holding = state.holding(participant, asset_id)
     if holding is None:
         return []
+    events = drawing.end(state, holding, ended)
     there: dict[LotId, int] = {}
     for key, quantity in holding.parcels:
         lot_id = LotId(key & LOT_MASK)
         if lot_id in ended:
             there[lot_id] = there.get(lot_id, 0) + quantity
-    events: list[AnyEvent] = []
     for lot_id, quantity in there.items():
         reference = f"valid to {day_text(state.lots[lot_id].valid_to)}"
         terms = (asset_id, quantity, TransferCode.EXPIRE, reference, lot_id)

@@ -5,7 +5,7 @@ without sending them. Amounts are `decimal.Decimal`, times are aware, errors der
 `SteppeError`.
 """
 
-from steppe import operations, refusals_compliance
+from steppe import operations, refusals_compliance, refusals_permits
 from steppe.amounts import (
     Amount,
 )
@@ -195,6 +195,7 @@ from steppe.refusals import (
     ValidityBackwards,
 )
 from steppe.refusals_compliance import *  # noqa: F403
+from steppe.refusals_permits import *  # noqa: F403
 from steppe.request import (
     Request,
 )
@@ -381,3 +382,4 @@ __all__ = [
 ]
 
 __all__ += refusals_compliance.__all__
+__all__ += refusals_permits.__all__

@@ -18,8 +18,10 @@ from steppe.operations import (
     holdings,
     identity,
     inbox,
+    locks,
     market_data,
     objecting,
+    permits,
     reference,
     sandbox,
     totals,
@@ -272,6 +274,24 @@ class Client:
     objections = _method(objecting.objections)
     iter_objections = _iterator(objecting.objections)
     objection = _method(objecting.objection)
+
+    # Locks and permits
+    lock_units = _method(locks.lock_units)
+    release_lock = _method(locks.release_lock)
+    record_permit = _method(permits.record_permit)
+    update_permit = _method(permits.update_permit)
+    request_renewal = _method(permits.request_renewal)
+    decide_renewal = _method(permits.decide_renewal)
+    permit = _method(permits.permit)
+    usable_rights = _method(permits.usable_rights)
+    iter_usable_rights = _iterator(permits.usable_rights)
+    permit_tasks = _method(permits.permit_tasks)
+    iter_permit_tasks = _iterator(permits.permit_tasks)
+    renew_right = _method(permits.renew_right)
+    iter_permits = _iterator(permits.permits)
+    permits = _method(permits.permits)
+    iter_locks = _iterator(locks.locks)
+    locks = _method(locks.locks)
 
     # The sandbox
     clock = _method(sandbox.clock)

@@ -14,7 +14,7 @@ import typer
 from steppe.amounts import Amount
 from steppe.cli import readers
 from steppe.cli.glossary import HELP, OPTION_NAMES
-from steppe.models import NewOrder, PlanFile, PlanRow, Rule, TransferLeg
+from steppe.models import NewOrder, PlanFile, PlanRow, Rule, Substitution, TransferLeg
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ _FORMS = {
     frozenset({Mapping[str, str]}): Form(object, readers.public_key, "FILE"),
     frozenset({Mapping[str, Amount]}): Form(list[object], readers.assignment, "NAME=VALUE"),
     frozenset({Sequence[TransferLeg]}): Form(list[object], readers.leg, "LEG"),
+    frozenset({Sequence[Substitution]}): Form(list[object], readers.substitution, "SOURCE"),
     frozenset({Sequence[str]}): Form(list[str], None, "TEXT"),
 }
 

@@ -13,7 +13,7 @@ import msgspec
 import typer
 
 from steppe.amounts import decimal_text
-from steppe.models import NewOrder, PlanFile, PlanRow, Rule, TransferLeg
+from steppe.models import NewOrder, PlanFile, PlanRow, Rule, Substitution, TransferLeg
 
 T = TypeVar("T")
 
@@ -68,6 +68,15 @@ def leg(text: str) -> TransferLeg:
         quantity=amount(quantity),
         lot_id=parts[3] if len(parts) == 4 else None,
     )
+
+
+def substitution(text: str) -> Substitution:
+    """Read a reduction elsewhere; its source may have colons."""
+    kind, _, rest = text.partition(":")
+    quantity, sign, source = rest.partition(":")
+    if not (sign and source):
+        raise typer.BadParameter("a substitution is KIND:QUANTITY:SOURCE")
+    return Substitution(kind=kind, quantity=amount(quantity), source=source)
 
 
 def assignment(text: str) -> tuple[str, str]:

@@ -15,8 +15,10 @@ from steppe.operations import (
     holdings,
     identity,
     inbox,
+    locks,
     market_data,
     objecting,
+    permits,
     reference,
     sandbox,
     totals,
@@ -54,6 +56,8 @@ GROUPS = {
     "totals": "Control totals: what a place may hand out.",
     "plans": "Allocation plans.",
     "objections": "Objections to published plans.",
+    "locks": "Units set apart for one use, or for none.",
+    "permits": "Permits: what may be used, until when.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
@@ -62,6 +66,10 @@ _APPROVAL = ("approval_id", "kind", "subject", "figures", "status", "expires_on"
 _TOTAL = ("asset", "place", "quantity", "distributed", "headroom", "allocated")
 _IMPORT = ("import_id", "status", "dry_run", "rows_read", "rows_total", "error_count")
 _OBJECTION = ("objection_id", "plan_id", "participant_id", "entity", "status", "filed_on", "text")
+_LOCK = ("lock_id", "participant_id", "asset", "lot_id", "kind", "remaining", "status")
+_PERMIT = ("permit_id", "number", "participant_id", "version", "status", "valid_to", "days_left")
+_USABLE = ("participant_id", "asset", "held", "withheld", "permitted", "usable")
+_TASK = ("task", "participant_id", "asset", "held", "permitted", "opened_on", "status")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
@@ -194,6 +202,18 @@ VERBS = (
     Verb("objections decide", objecting.decide_objection),
     Verb("objections list", objecting.objections, _OBJECTION),
     Verb("objections show", objecting.objection),
+    Verb("locks list", locks.locks, _LOCK),
+    Verb("locks put", locks.lock_units),
+    Verb("locks release", locks.release_lock),
+    Verb("permits list", permits.permits, _PERMIT),
+    Verb("permits show", permits.permit),
+    Verb("permits record", permits.record_permit),
+    Verb("permits update", permits.update_permit),
+    Verb("permits renew", permits.request_renewal),
+    Verb("permits decide", permits.decide_renewal),
+    Verb("permits usable", permits.usable_rights, _USABLE),
+    Verb("permits tasks", permits.permit_tasks, _TASK),
+    Verb("permits renew-right", permits.renew_right),
     Verb("clock show", sandbox.clock),
     Verb("clock advance", sandbox.advance_clock),
 )

@@ -172,6 +172,7 @@ class AllocationPlan(Model, frozen=True, kw_only=True):
     pot: str
     activity_year: int | None = None
     rules_on: date | None = None
+    use: str = ""
     document: str
     status: str
     version: int

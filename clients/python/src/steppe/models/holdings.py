@@ -48,6 +48,13 @@ class Balance(Model, frozen=True, kw_only=True):
     available: Decimal
 
 
+class LotLock(Model, frozen=True, kw_only=True):
+    """What locks of a kind keep of a lot on its account."""
+
+    kind: str
+    quantity: Decimal
+
+
 class Lot(Model, frozen=True, kw_only=True):
     """Part of an account's units: where they come from and how long they hold."""
 
@@ -61,7 +68,9 @@ class Lot(Model, frozen=True, kw_only=True):
     basin: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    days_left: int | None = None
     tradable_from: date | None = None
+    locks: tuple[LotLock, ...] = ()
     source: str | None = None
 
 

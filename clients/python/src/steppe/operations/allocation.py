@@ -14,6 +14,7 @@ from steppe.models import (
     PublishReceipt,
 )
 from steppe.request import Request, command, get, given, listing, replacement, segment
+from steppe.words import LotUse
 
 
 def create_plan(
@@ -29,6 +30,7 @@ def create_plan(
     pot: str | None = None,
     activity_year: int | None = None,
     rules_on: date | None = None,
+    use: LotUse | None = None,
     idempotency_key: str | None = None,
 ) -> Request[AllocationPlan]:
     """Begin a plan (regulator). Only regulators see it before it is published."""
@@ -43,6 +45,7 @@ def create_plan(
         pot=pot,
         activity_year=activity_year,
         rules_on=rules_on and day_text(rules_on),
+        use=use,
         document=document,
     )
     path = "/v1/allocation-plans"

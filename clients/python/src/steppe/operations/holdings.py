@@ -186,11 +186,20 @@ def lots(
     *,
     ledger: str | None = None,
     asset: str | None = None,
+    expiring_before: date | None = None,
     limit: int | None = None,
     cursor: str | None = None,
 ) -> Request[Page[Lot]]:
-    """List the caller's holdings by lot: vintage, origin, validity, first tradable day."""
-    return listing("/v1/lots", Lot, ledger=ledger, asset=asset, limit=limit, cursor=cursor)
+    """List holdings by lot: vintage, origin, validity, locks, first tradable day."""
+    return listing(
+        "/v1/lots",
+        Lot,
+        ledger=ledger,
+        asset=asset,
+        expiring_before=_day(expiring_before),
+        limit=limit,
+        cursor=cursor,
+    )
 
 
 def create_transfer(

@@ -1,0 +1,1 @@
+"""Permits: what a member may use of a right, until when, and the renewal of both."""

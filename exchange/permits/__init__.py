@@ -1,0 +1,1 @@
+"""Permits and locks at the edge: what may be used of a right, and until when."""
