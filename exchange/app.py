@@ -46,6 +46,8 @@ from exchange.approvals.router import router as approvals
 from exchange.clock import Clock, SystemClock, VirtualClock
 from exchange.compliance.projection import ComplianceProjection
 from exchange.config import Settings
+from exchange.crossing.projection import CrossingProjection
+from exchange.crossing.router import router as crossing
 from exchange.database import Database, open_database
 from exchange.formulas.router import router as formulas
 from exchange.identity.oauth import Tries
@@ -87,6 +89,8 @@ from exchange.storage.durable import write_whole
 from exchange.storage.tending import tend
 from exchange.totals.projection import TotalsProjection
 from exchange.totals.router import router as totals
+from exchange.water.projection import WaterProjection
+from exchange.water.router import router as water
 
 log = structlog.get_logger(__name__)
 
@@ -112,6 +116,8 @@ ROUTERS = (
     locks,
     permits,
     rights,
+    water,
+    crossing,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -155,6 +161,8 @@ def make_projector() -> Projector:
             ComplianceProjection(),
             LocksProjection(),
             PermitsProjection(),
+            WaterProjection(),
+            CrossingProjection(),
         )
     )
 

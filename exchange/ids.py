@@ -11,6 +11,7 @@ ACCOUNT, LOT, TRANSFER, FREEZE, ORDER, TRADE = "a", "l", "x", "f", "o", "t"
 PARTICIPANT, OPERATOR = "p", "u"
 APPROVAL, PLAN, OBJECTION, IMPORT = "q", "n", "b", "i"
 PERMIT, LOCK = "m", "h"
+SAVING = "s"
 
 
 def reference(ledger: str, letter: str, number: int) -> str:

@@ -53,6 +53,7 @@ CATALOGUE: dict[str, Entry] = {
     "period_exists": Entry(409, "履约周期已存在", "The compliance period is there already"),
     "obligation_unknown": Entry(404, "没有该履约义务", "There is no such obligation of yours"),
     "report_unknown": Entry(404, "没有该报告", "There is no such report of yours"),
+    "saving_exists": Entry(409, "该节水潜力已核定", "The saving is verified already"),
     "approval_required": Entry(422, "须经双人复核", "A second person must approve this"),
     "approval_own_request": Entry(
         422, "不得批准本人提交的申请", "Nobody decides on a request of their own"
@@ -77,6 +78,9 @@ CATALOGUE: dict[str, Entry] = {
         422, "该资产的总量须通过总量控制调整", "The cap of this asset is its control total"
     ),
     "issuance_needs_plan": Entry(422, "该资产须按分配方案发放", "This asset is issued by plans"),
+    "pot_needs_act": Entry(
+        422, "该类预留须经专门核定", "This pot is filled by an act of its own alone"
+    ),
     "plan_already_issued": Entry(409, "该方案已发放", "The plan is issued already"),
     "plan_version_stale": Entry(422, "方案版本已公示", "This version was published before"),
     "plan_changed": Entry(422, "方案内容与公示不一致", "The plan is not what was published"),
@@ -130,6 +134,12 @@ CATALOGUE: dict[str, Entry] = {
     "renewal_too_late": Entry(422, "延续申请逾期", "It is too late to ask for a renewal"),
     "lot_has_no_end": Entry(422, "该批次无有效期", "The lot has no end, so it is not renewed"),
     "lot_ended": Entry(422, "该批次有效期已届满", "The validity of the lot is over"),
+    "water_year_out_of_range": Entry(
+        422, "水量调度年度不在允许范围", "The water year is over or not yet near"
+    ),
+    "water_year_differs": Entry(
+        422, "该资产属于其他水量调度年度", "The asset is the water of another year"
+    ),
     "account_type_not_eligible": Entry(
         422, "账户类型不符合条件", "The account type is not eligible"
     ),

@@ -10,6 +10,7 @@ from exchange.core.allocation.commands import AllocationCommand
 from exchange.core.approvals.commands import ApprovalsCommand
 from exchange.core.command import Command
 from exchange.core.compliance.commands import ComplianceCommand
+from exchange.core.crossing.commands import CrossingCommand
 from exchange.core.locks.commands import LocksCommand
 from exchange.core.permits.commands import PermitsCommand
 from exchange.core.rules import Rule
@@ -26,6 +27,7 @@ from exchange.core.types import (
     OrderId,
     ParticipantId,
 )
+from exchange.core.water.commands import WaterCommand
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
 
 
@@ -270,4 +272,6 @@ AnyCommand = (
     | ComplianceCommand
     | LocksCommand
     | PermitsCommand
+    | WaterCommand
+    | CrossingCommand
 )

@@ -8,6 +8,7 @@ events there.
 from exchange.core.allocation.events import AllocationEvent
 from exchange.core.approvals.events import ApprovalsEvent
 from exchange.core.compliance.events import ComplianceEvent
+from exchange.core.crossing.events import CrossingEvent
 from exchange.core.event import Event, Parcel
 from exchange.core.locks.events import LocksEvent
 from exchange.core.permits.events import PermitsEvent
@@ -30,6 +31,7 @@ from exchange.core.types import (
     TransferCode,
     TransferId,
 )
+from exchange.core.water.events import WaterEvent
 from matching import CancelReason, OrderType, SelfTradePrevention, Side, TimeInForce
 
 
@@ -344,4 +346,6 @@ AnyEvent = (
     | ComplianceEvent
     | LocksEvent
     | PermitsEvent
+    | WaterEvent
+    | CrossingEvent
 )

@@ -5,11 +5,13 @@ import msgspec
 from exchange.core.allocation import records as allocation
 from exchange.core.approvals import records as approvals
 from exchange.core.compliance import records as compliance
+from exchange.core.crossing import records as crossing
 from exchange.core.locks import records as locks
 from exchange.core.permits import records as permits
 from exchange.core.state import State
 from exchange.core.totals import records as totals
 from exchange.core.validity import records as validity
+from exchange.core.water import records as water
 
 
 class InstitutionsRecord(msgspec.Struct, array_like=True):
@@ -20,6 +22,8 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     compliance: compliance.ComplianceRecord
     locks: locks.LocksRecord
     permits: permits.PermitsRecord
+    water: water.WaterRecord
+    crossing: crossing.CrossingRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -31,6 +35,8 @@ def encode(state: State) -> InstitutionsRecord:
         compliance.encode(state.compliance),
         locks.encode(state.locks),
         permits.encode(state.permits),
+        water.encode(state.water),
+        crossing.encode(state.crossing),
     )
 
 
@@ -42,3 +48,5 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.compliance = compliance.restore(record.compliance)
     state.locks = locks.restore(record.locks)
     state.permits = permits.restore(record.permits)
+    state.water = water.restore(record.water)
+    state.crossing = crossing.restore(record.crossing)

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from exchange.core.accounts import DAY_SHIFT, Account
 from exchange.core.approvals import violations as approvals
 from exchange.core.compliance import violations as compliance
+from exchange.core.crossing import violations as crossing
 from exchange.core.locks import violations as locks
 from exchange.core.permits import violations as permits
 from exchange.core.state import State
 from exchange.core.totals import violations as totals
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
 from exchange.core.validity import violations as validity
+from exchange.core.water import violations as water
 
 
 def violations(state: State) -> list[str]:
@@ -33,6 +35,8 @@ def violations(state: State) -> list[str]:
         *compliance.violations(state),
         *locks.violations(state),
         *permits.violations(state),
+        *water.violations(state),
+        *crossing.violations(state),
     ]
 
 

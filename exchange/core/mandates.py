@@ -18,11 +18,13 @@ from exchange.core.approvals.commands import (
 )
 from exchange.core.command import Command
 from exchange.core.compliance import table as compliance
+from exchange.core.crossing import table as crossing
 from exchange.core.locks import table as locks
 from exchange.core.mandate import REGULATOR, TRADERS, Mandate
 from exchange.core.permits import table as permits_table
 from exchange.core.totals import table as totals
 from exchange.core.types import Role, Scope
+from exchange.core.water import table as water
 
 _TRADE = Mandate(own=TRADERS, scope=Scope.TRADE)
 _CANCEL = Mandate(own=TRADERS, scope=Scope.TRADE, any=(Role.EXCHANGE_OPERATOR,))
@@ -58,6 +60,8 @@ MANDATES: dict[type[Command], Mandate] = {
     **compliance.MANDATES,
     **locks.MANDATES,
     **permits_table.MANDATES,
+    **water.MANDATES,
+    **crossing.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

@@ -38,6 +38,7 @@ class RejectReason(StrEnum):
     PERIOD_EXISTS = "period_exists"
     OBLIGATION_UNKNOWN = "obligation_unknown"
     REPORT_UNKNOWN = "report_unknown"
+    SAVING_EXISTS = "saving_exists"
     # who asks may not grant, and what is granted is what was asked
     APPROVAL_REQUIRED = "approval_required"
     APPROVAL_OWN_REQUEST = "approval_own_request"
@@ -54,6 +55,7 @@ class RejectReason(StrEnum):
     SESSION_CLOSED = "session_closed"
     CAP_IS_CONTROL_TOTAL = "cap_is_control_total"
     ISSUANCE_NEEDS_PLAN = "issuance_needs_plan"
+    POT_NEEDS_ACT = "pot_needs_act"
     PLAN_ALREADY_ISSUED = "plan_already_issued"
     PLAN_VERSION_STALE = "plan_version_stale"
     PLAN_CHANGED = "plan_changed"
@@ -85,6 +87,8 @@ class RejectReason(StrEnum):
     RENEWAL_TOO_LATE = "renewal_too_late"
     LOT_HAS_NO_END = "lot_has_no_end"
     LOT_ENDED = "lot_ended"
+    WATER_YEAR_OUT_OF_RANGE = "water_year_out_of_range"
+    WATER_YEAR_DIFFERS = "water_year_differs"
     # a party may not have or trade this
     ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
     REGION_NOT_ELIGIBLE = "region_not_eligible"
@@ -145,6 +149,8 @@ CITES: dict[RejectReason, str] = {
     RejectReason.SESSION_CLOSED: "trading.hours",
     RejectReason.CAP_IS_CONTROL_TOTAL: "totals.hard_limit",
     RejectReason.ISSUANCE_NEEDS_PLAN: "totals.hard_limit",
+    RejectReason.POT_NEEDS_ACT: "totals.pots_by_act",
+    RejectReason.WATER_YEAR_OUT_OF_RANGE: "water_year.first_month",
     RejectReason.OBJECTION_PERIOD_TOO_SHORT: "allocation.objection_days_min",
     RejectReason.OBJECTION_DEADLINE_OPEN: "allocation.objection_days_min",
     RejectReason.OBJECTION_DEADLINE_PASSED: "allocation.objection_days_min",

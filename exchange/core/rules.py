@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from itertools import pairwise
 
 import msgspec
 
 from exchange.core import formulas
 from exchange.core.types import Day
-from exchange.core.units import parse_decimal
+from exchange.core.units import NUMBER_MAX, parse_decimal
 
 
 class RuleKind(StrEnum):
@@ -221,7 +222,10 @@ def _in_range(figure: str, text: str) -> bool:
         return text in WEEKDAYS
     if figure in RATIOS:
         return parse_decimal(text, 6) <= 1_000_000
-    return figure != "settlement.sell_back_days" or int(text) <= SELL_BACK_DAYS_MAX
+    if figure == "saving.coefficient":
+        return 0 < Fraction(text) <= 1
+    least, most = BOUNDS.get(figure, (0, NUMBER_MAX))
+    return FIGURES[figure] is not RuleKind.INTEGER or least <= int(text) <= most
 
 
 def read_hours(text: str) -> tuple[int, int]:
@@ -272,7 +276,13 @@ def day_text(day: int) -> str:
 
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 RATIOS = ("trading.band", "fees.buyer", "fees.seller", "compliance.offset_max")
-SELL_BACK_DAYS_MAX = 366
+BOUNDS = {
+    "settlement.sell_back_days": (0, 366),
+    "water_year.first_month": (1, 12),
+    "water_year.deficit_factor": (0, 100),
+}
+"""Least and most of whole numbers; those not named have no bounds."""
+
 FIGURES = {
     "trading.price_tick": RuleKind.DECIMAL,
     "trading.quantity_step": RuleKind.DECIMAL,
@@ -307,6 +317,11 @@ FIGURES = {
     "eligibility.account_types": RuleKind.NAMES,
     "eligibility.geography": RuleKind.NAMES,
     "eligibility.sector_separation": RuleKind.NAMES,
+    "eligibility.counterparties": RuleKind.NAMES,
+    "totals.pots_by_act": RuleKind.NAMES,
+    "saving.coefficient": RuleKind.FRACTION,
+    "water_year.first_month": RuleKind.INTEGER,
+    "water_year.deficit_factor": RuleKind.INTEGER,
 }
 """What the venue itself reads, and as what: a rule of another kind would stop it."""
 

@@ -9,6 +9,7 @@ from exchange.core.allocation.state import AllocationState
 from exchange.core.approvals.state import ApprovalsState
 from exchange.core.calendar import TradingCalendar
 from exchange.core.compliance.state import ComplianceState
+from exchange.core.crossing.state import CrossingState
 from exchange.core.event import Parcel
 from exchange.core.events import BandSet
 from exchange.core.locks.state import LocksState
@@ -35,6 +36,7 @@ from exchange.core.types import (
     TransferId,
 )
 from exchange.core.validity.state import ValidityState
+from exchange.core.water.state import WaterState
 from matching import BookLimits, OrderBook, Side
 
 DUTY = "DUTY"
@@ -273,6 +275,8 @@ class State:
     compliance: ComplianceState = field(default_factory=ComplianceState)
     locks: LocksState = field(default_factory=LocksState)
     permits: PermitsState = field(default_factory=PermitsState)
+    water: WaterState = field(default_factory=WaterState)
+    crossing: CrossingState = field(default_factory=CrossingState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

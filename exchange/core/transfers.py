@@ -13,6 +13,7 @@ from exchange.core.commands import (
     UnfreezeUnits,
     VoidTransfer,
 )
+from exchange.core.crossing import between
 from exchange.core.event import Parcel
 from exchange.core.events import (
     AnyEvent,
@@ -23,7 +24,6 @@ from exchange.core.events import (
     UnitsUnfrozen,
 )
 from exchange.core.outcomes import Refusal
-from exchange.core.participants import unfit
 from exchange.core.postings import post
 from exchange.core.reasons import RejectReason
 from exchange.core.state import FrozenUnits, Pending, PendingTransfer, State
@@ -63,7 +63,7 @@ def refuse_create(state: State, command: CreateTransfer) -> Refusal | None:
         refusal = _refuse_terms(state, leg)
         if refusal is not None:
             return refusal
-    return _refuse_means(state, command.legs)
+    return between.refuse_use(state, command.legs) or _refuse_means(state, command.legs)
 
 
 def _refuse_names(state: State, owner: ParticipantId, leg: TransferLeg) -> Refusal | None:
@@ -84,7 +84,8 @@ def _refuse_terms(state: State, leg: TransferLeg) -> Refusal | None:
     asset = state.assets[debit.asset_id]
     receiver = state.participants.get(credit.participant_id)
     if receiver is not None and asset.asset_id != CASH:
-        reason = unfit(state, receiver, asset)
+        giver = state.participants[debit.participant_id]
+        reason = between.refuse_between(state, giver, receiver, asset)
         if reason is not None:
             return state.refuse(reason, asset.kind)
     if not 0 < leg.quantity <= NUMBER_MAX:
@@ -138,14 +139,16 @@ def refuse_spend(
 def create(state: State, command: CreateTransfer) -> list[AnyEvent]:
     """Posts or pends each leg as one chain. Emits: TransferPosted or TransferPended for each.
 
-    What is posted across places moves on the control totals too: TransferPosted.
+    What is posted across places moves on the control totals too: TransferPosted. What leaves its
+    league uses its approval: CrossRegionUsed.
     """
     first = ChainId(state.last_transfer + 1)
+    used = between.use(state, first, command.legs, pending=command.pending)
     legs = tuple([_set_aside(state, leg, command.reference) for leg in _lots_first(command.legs)])
     if command.pending:
         state.pending[first] = Pending(command.participant_id, legs)
-        return [_pended(first, leg) for leg in legs]
-    return _posted_all(state, first, legs, pended=False)
+        return [*[_pended(first, leg) for leg in legs], *used]
+    return [*_posted_all(state, first, legs, pended=False), *used]
 
 
 def _lots_first(legs: tuple[TransferLeg, ...]) -> list[TransferLeg]:
@@ -228,12 +231,16 @@ def refuse_finish(state: State, command: PostTransfer | VoidTransfer) -> Refusal
 def post_pending(state: State, command: PostTransfer) -> list[AnyEvent]:
     """Emits: TransferPosted for each leg, for what moves on the totals and for what ends."""
     pending = state.pending.pop(command.chain_id)
+    between.finish(state, command.chain_id, posted=True)
     events = _posted_all(state, command.chain_id, pending.legs, pended=True)
     return [*events, *end_lots(state)]
 
 
 def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
-    """Emits: TransferVoided for each leg, TransferPosted for what has lost its validity."""
+    """Emits: TransferVoided for each leg, TransferPosted for what has lost its validity.
+
+    What the chain used of an approval comes back: CrossRegionUsed below zero.
+    """
     events: list[AnyEvent] = []
     for leg in state.pending.pop(command.chain_id).legs:
         leg.debit.put_back(leg.quantity, leg.parcels, state.today)
@@ -249,6 +256,7 @@ def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
                 leg.reference,
             )
         )
+    events.extend(between.finish(state, command.chain_id, posted=False))
     return events + end_lots(state)
 
 

@@ -28,6 +28,7 @@ SurrenderId = NewType("SurrenderId", int)
 LockId = NewType("LockId", int)
 PermitId = NewType("PermitId", int)
 TaskId = NewType("TaskId", int)
+SavingId = NewType("SavingId", int)
 PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 

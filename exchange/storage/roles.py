@@ -20,6 +20,7 @@ from exchange.storage.schema import (
     tables_compliance,
     tables_desk,
     tables_permits,
+    tables_water,
 )
 
 log = structlog.get_logger(__name__)
@@ -70,6 +71,10 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_permits.permit_quantities.name: ADDED,
     tables_permits.permit_renewals.name: CHANGED,
     tables_permits.permit_tasks.name: CHANGED,
+    tables_water.water_shares.name: ADDED,
+    tables_water.water_overuse.name: CHANGED,
+    tables_water.water_savings.name: ADDED,
+    tables_water.cross_region_approvals.name: CHANGED,
     tables_back_office.allocation_drafts.name: CHANGED,
     tables_back_office.allocation_rows.name: SWEPT | CHANGED,
     tables_back_office.published_rows.name: ADDED,

@@ -7,6 +7,7 @@ from exchange.storage import (
     tables_compliance,
     tables_desk,
     tables_permits,
+    tables_water,
 )
 from exchange.storage.metadata import metadata
 
@@ -18,4 +19,5 @@ __all__ = [
     "tables_compliance",
     "tables_desk",
     "tables_permits",
+    "tables_water",
 ]

@@ -34,6 +34,8 @@ ACTORS = {
     "/v1/lots": "regulator",
     "/v1/permits/{permit_id}:request-renewal": OWNER,
     "/v1/permits": "regulator",
+    "/v1/water": "regulator",
+    "/v1/cross-region-approvals": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 BLANK = (

@@ -25,6 +25,10 @@ LISTS = {
     "/v1/instruments/CEA24/trades": 1,
     "/v1/participants": 1,
     "/v1/keys": 2,
+    "/v1/water/shares": 4,
+    "/v1/water/overuse": 3,
+    "/v1/water/savings": 2,
+    "/v1/cross-region-approvals": 4,
 }
 
 

@@ -9,7 +9,12 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from tests.api import desk_things, permit_things, planned
+from tests.api import (
+    desk_things,
+    permit_things,
+    planned,
+    water_things,
+)
 from tests.api.test_bad_input import sequences
 from tests.api.things import OTHER, OWNER, bodies, key, make
 from tests.support.server import Sandbox, running_sandbox
@@ -98,6 +103,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "PATCH /v1/participants/{participant_id}/operators/{operator_id}": ADMIN,
     **planned.table(EVERYBODY, READERS, PUBLIC),
     **permit_things.table(EVERYBODY, READERS),
+    **water_things.table(EVERYBODY, PUBLIC),
 }
 GUARDED = [route for route, served in TABLE.items() if served is not PUBLIC]
 QUERIES = {"GET /v1/calendars": {"ledger": "carbon", "year": "2026"}}
@@ -151,6 +157,10 @@ def state(venue: Sandbox) -> list[Any]:
             "locks",
             "permits",
             "permit-tasks",
+            "water/shares",
+            "water/overuse",
+            "water/savings",
+            "cross-region-approvals",
         )
         seen += [client.get(f"/v1/{path}", params={"limit": 1000}).json() for path in paths]
         mine = f"/v1/participants/{venue.participant(OWNER)}/operators"

@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from tests.api import permit_things, planned
+from tests.api import permit_things, planned, water_things
 from tests.support.server import Sandbox
 
 OWNER, OTHER = "baotou-steel", "baotou-power"
@@ -67,6 +67,7 @@ def make(sandbox: Sandbox) -> dict[str, str]:
         "key_id": post(sandbox, OWNER, "/v1/keys", secret)["key_id"],
         "code": "CEA24",
         **planned.make(sandbox, post, participant),
+        **water_things.make(),
         **permit_things.make(sandbox, post, participant, mine),
     }
 
@@ -80,7 +81,12 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
     parts = (_trading(things), _members(things), _rights(things), _venue())
     return dict(
         item
-        for part in (*parts, planned.bodies(things), permit_things.bodies(things))
+        for part in (
+            *parts,
+            planned.bodies(things),
+            water_things.bodies(things),
+            permit_things.bodies(things),
+        )
         for item in part.items()
     )
 

@@ -28,6 +28,7 @@ MODULES = [
     operations.desk,
     operations.locks,
     operations.permits,
+    operations.water,
 ]
 ALL = {
     name: build
@@ -50,6 +51,8 @@ SAMPLES: dict[str, Any] = {
     "rows": (),
     "file": steppe.models.PlanFile(b""),
     "change": "-5",
+    "ratio": "0.5",
+    "potential": "5",
     "objections_until": date(2026, 3, 9),
     "rules": (),
     "scopes": ("view",),

@@ -6,9 +6,14 @@ from types import ModuleType
 import steppe
 from exchange.api.catalogue import CATALOGUE
 from exchange.core.reasons import RejectReason
-from steppe import refusals, refusals_compliance, refusals_permits
+from steppe import (
+    refusals,
+    refusals_compliance,
+    refusals_permits,
+    refusals_water,
+)
 
-MODULES = (refusals, refusals_compliance, refusals_permits)
+MODULES = (refusals, refusals_compliance, refusals_permits, refusals_water)
 
 
 def _codes(module: ModuleType) -> list[str]:

@@ -19,6 +19,7 @@ from tests.core import (
     refusals_compliance,
     refusals_market,
     refusals_permits,
+    refusals_water,
 )
 from tests.core.refusals_market import BUY, GTD_PAST, at_lunch, frozen, issue, market
 from tests.support.builders import order, rule
@@ -29,6 +30,7 @@ ROWS = [
     *refusals_allocation.ROWS,
     *refusals_compliance.ROWS,
     *refusals_permits.ROWS,
+    *refusals_water.ROWS,
 ]
 UNREACHABLE = {}
 

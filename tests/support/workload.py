@@ -18,6 +18,7 @@ from tests.support.builders import MINUTE_NS, rule
 from tests.support.workload_allocation import CODE, TwoPeople
 from tests.support.workload_compliance import Complying
 from tests.support.workload_permits import Permits
+from tests.support.workload_water import WaterActs
 
 PARTICIPANTS = 8
 REGIONS = ("150200", "150600", "")
@@ -62,7 +63,7 @@ RULES = (
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(Complying, Permits, TwoPeople):
+class Workload(Complying, Permits, TwoPeople, WaterActs):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -113,6 +114,7 @@ class Workload(Complying, Permits, TwoPeople):
             (6, self.verification),
             (6, self.ask_for_permit),
             (2, self.renewal),
+            (4, self.water_act),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -155,6 +157,7 @@ class Workload(Complying, Permits, TwoPeople):
         yield self.listing(CODE, self.tracked, self.scene.price)
         yield from self.opening_compliance()
         yield from self.opening_permits()
+        yield from self.opening_water(scale)
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

@@ -3,9 +3,11 @@
 from exchange.core.act import Act
 from exchange.core.allocation import table as allocation
 from exchange.core.compliance import table as compliance
+from exchange.core.crossing import table as crossing
 from exchange.core.locks import table as locks
 from exchange.core.permits import table as permits
 from exchange.core.totals import table as totals
+from exchange.core.water import table as water
 
 ACTS: dict[str, Act] = {
     act.kind.__name__: act
@@ -15,5 +17,7 @@ ACTS: dict[str, Act] = {
         *compliance.ACTS,
         *locks.ACTS,
         *permits.ACTS,
+        *water.ACTS,
+        *crossing.ACTS,
     )
 }

@@ -26,6 +26,11 @@ def parent(place: str) -> str:
     return place[:4] + "00"
 
 
+def league(region: str) -> str:
+    """Return the league or city that a region is or lies in; the region itself above those."""
+    return region[:4] + "00" if _CODE.match(region) else region
+
+
 def chain(place: str) -> Iterator[str]:
     """Yield a place and all that it belongs to, the country last."""
     while place:

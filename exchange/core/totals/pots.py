@@ -2,7 +2,7 @@
 
 A pot is an account of its own, so nothing but its purpose can draw on it. Units made for a pot may
 still be issued: what may be issued is what all places have left, in pots or not.
-Rule: `totals.hard_limit`.
+Rule: `totals.hard_limit`; `totals.pots_by_act`: pots that only an act of their own fills.
 """
 
 from typing import Final
@@ -82,6 +82,8 @@ def refuse_set_aside(state: State, command: SetAside) -> Refusal | None:
         if there < -quantity:
             return drained(state, asset_id, (place, command.pot), there, -quantity)
         return None
+    if command.pot in state.rules.names("totals.pots_by_act"):
+        return state.refuse(RejectReason.POT_NEEDS_ACT, pot=command.pot)
     left = state.accounts.house(asset_id, Purpose.HEADROOM, place).available
     return insufficient(state, asset_id, place, left, quantity) if left < quantity else None
 

@@ -26,6 +26,7 @@ from steppe.operations import (
     sandbox,
     totals,
     trading,
+    water,
 )
 from steppe.request import Request
 from steppe.retry import RetryPolicy
@@ -292,6 +293,19 @@ class Client:
     permits = _method(permits.permits)
     iter_locks = _iterator(locks.locks)
     locks = _method(locks.locks)
+    # Water years, savings, transfers between leagues
+    set_inflow_ratio = _method(water.set_inflow_ratio)
+    record_overuse = _method(water.record_overuse)
+    verify_saving = _method(water.verify_saving)
+    water_shares = _method(water.water_shares)
+    iter_water_shares = _iterator(water.water_shares)
+    water_overuse = _method(water.water_overuse)
+    iter_water_overuse = _iterator(water.water_overuse)
+    water_savings = _method(water.water_savings)
+    iter_water_savings = _iterator(water.water_savings)
+    approve_cross_region = _method(water.approve_cross_region)
+    cross_region_approvals = _method(water.cross_region_approvals)
+    iter_cross_region_approvals = _iterator(water.cross_region_approvals)
 
     # The sandbox
     clock = _method(sandbox.clock)

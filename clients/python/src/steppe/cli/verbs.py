@@ -23,6 +23,7 @@ from steppe.operations import (
     sandbox,
     totals,
     trading,
+    water,
 )
 from steppe.request import Request
 
@@ -58,6 +59,8 @@ GROUPS = {
     "objections": "Objections to published plans.",
     "locks": "Units set apart for one use, or for none.",
     "permits": "Permits: what may be used, until when.",
+    "water": "Water years by inflow ratio, and saved water.",
+    "crossings": "Approvals of transfers from one league to another.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
@@ -70,6 +73,7 @@ _LOCK = ("lock_id", "participant_id", "asset", "lot_id", "kind", "remaining", "s
 _PERMIT = ("permit_id", "number", "participant_id", "version", "status", "valid_to", "days_left")
 _USABLE = ("participant_id", "asset", "held", "withheld", "permitted", "usable")
 _TASK = ("task", "participant_id", "asset", "held", "permitted", "opened_on", "status")
+_SAVING = ("saving_id", "asset", "place", "district", "potential", "tradable")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
@@ -214,6 +218,14 @@ VERBS = (
     Verb("permits usable", permits.usable_rights, _USABLE),
     Verb("permits tasks", permits.permit_tasks, _TASK),
     Verb("permits renew-right", permits.renew_right),
+    Verb("water set-ratio", water.set_inflow_ratio),
+    Verb("water record-overuse", water.record_overuse),
+    Verb("water verify-saving", water.verify_saving),
+    Verb("water shares", water.water_shares, ("asset", "year", "ratio", "place", "quantity")),
+    Verb("water overuse", water.water_overuse),
+    Verb("water savings", water.water_savings, _SAVING),
+    Verb("crossings approve", water.approve_cross_region),
+    Verb("crossings list", water.cross_region_approvals),
     Verb("clock show", sandbox.clock),
     Verb("clock advance", sandbox.advance_clock),
 )

@@ -85,6 +85,12 @@ from steppe.models.trading import (
     OrderReceipt,
     Trade,
 )
+from steppe.models.water import (
+    CrossRegionApproval,
+    WaterOveruse,
+    WaterSaving,
+    WaterShare,
+)
 
 __all__ = [
     "Admission",
@@ -106,6 +112,7 @@ __all__ = [
     "CertificateStanding",
     "Clock",
     "ControlTotal",
+    "CrossRegionApproval",
     "DecisionReceipt",
     "DepositReceipt",
     "EffectiveRule",
@@ -169,4 +176,7 @@ __all__ = [
     "TransferLeg",
     "UsableRight",
     "VenueTime",
+    "WaterOveruse",
+    "WaterSaving",
+    "WaterShare",
 ]

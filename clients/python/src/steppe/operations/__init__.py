@@ -19,6 +19,7 @@ from steppe.operations import (
     sandbox,
     totals,
     trading,
+    water,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "sandbox",
     "totals",
     "trading",
+    "water",
 ]

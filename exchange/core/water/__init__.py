@@ -1,0 +1,1 @@
+"""Water years: what a year's inflow leaves of the quotas, and water saved that may be traded."""

@@ -1,0 +1,1 @@
+"""Approvals of transfers between leagues at the edge."""

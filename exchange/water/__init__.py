@@ -1,0 +1,1 @@
+"""Water years and savings at the edge."""
