@@ -7,7 +7,8 @@ jobs wait or run; a job that takes too long, or whose asker is gone, ends with i
 import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -46,13 +47,23 @@ class Desk:
 
     def __init__(self) -> None:
         self._turn = asyncio.Semaphore(1)
-        self._jobs = 0
+        self._places = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     def has_room(self) -> None:
         """Raises: Unavailable when as much waits as may."""
-        if self._jobs + len(self._tasks) >= JOBS_MAX:
+        if self._places + len(self._tasks) >= JOBS_MAX:
             raise Unavailable("overloaded", retry_after_s=RETRY_AFTER_S)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place while an answer waits for its work. Raises: Unavailable."""
+        self.has_room()
+        self._places += 1
+        try:
+            yield
+        finally:
+            self._places -= 1
 
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Have work done after the answer."""
@@ -69,20 +80,19 @@ class Desk:
 
     async def run(self, job: ReadFile | Calculate, told: Told = _unheard) -> Result:
         """Do a job and return its result. Raises: ExchangeError when its process failed."""
-        self._jobs += 1
         try:
             async with self._turn, asyncio.timeout(JOB_S):
                 return await _done(job, told)
         except (OSError, asyncio.IncompleteReadError, msgspec.MsgspecError) as fault:
             log.warning("the desk's process failed", error=repr(fault))
             raise ExchangeError("internal_error", "the work could not be done") from fault
-        finally:
-            self._jobs -= 1
 
 
 async def _done(job: ReadFile | Calculate, told: Told) -> Result:
     arguments = (sys.executable, "-m", "exchange.allocation.worker")
-    process = await asyncio.create_subprocess_exec(*arguments, stdin=PIPE, stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *arguments, stdin=PIPE, stdout=PIPE, start_new_session=True
+    )
     try:
         return await _talk(process, job, told)
     finally:

@@ -126,14 +126,15 @@ async def list_imports(
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> dict[str, Any]:
-    """List the files that were read in for a plan (regulator), the first one first."""
+    """List the files that were read in for a plan (regulator), without the faults of each."""
     (after,) = read_cursor(cursor, int) or (0,)
     if principal.role is not Role.REGULATOR:
         raise NotFound("plan_unknown")
     async with edge.reading() as connection:
         plan = await queries.find_plan(edge, connection, principal, plan_id)
+        columns = [column for column in imports_table.c if column.name != "errors"]
         query = (
-            select(imports_table)
+            select(*columns)
             .where(imports_table.c.plan_id == plan.plan_id, imports_table.c.import_id > after)
             .order_by(imports_table.c.import_id)
         )
@@ -141,7 +142,8 @@ async def list_imports(
     more = None
     if len(found) > limit:
         more = next_cursor(request, response, (found[limit - 1].import_id,))
-    return {"items": [imports.view(row) for row in found[:limit]], "next_cursor": more}
+    items = [imports.view(row, whole=False) for row in found[:limit]]
+    return {"items": items, "next_cursor": more}
 
 
 @router.get("/{import_id}", response_model=ImportView)

@@ -192,8 +192,8 @@ async def find(connection: AsyncConnection, plan: Row[Any], import_id: str) -> R
     return row
 
 
-def view(row: Row[Any]) -> dict[str, Any]:
-    faults = msgspec.json.decode(row.errors, type=list[Fault])
+def view(row: Row[Any], *, whole: bool = True) -> dict[str, Any]:
+    faults = msgspec.json.decode(row.errors, type=list[Fault]) if whole else []
     return {
         "import_id": numbered(IMPORT, row.import_id),
         "plan_id": numbered(PLAN, row.plan_id),

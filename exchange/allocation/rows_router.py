@@ -1,7 +1,7 @@
 """Routes of a plan's rows while it is drafted, and of what its entities got."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -132,7 +132,7 @@ async def list_rows(
         asset = await queries.asset_of(edge, plan)
         if form == "csv":
             every = (await connection.execute(query)).all()
-            return await _csv(_rows_table, [queries.row_view(asset, row) for row in every])
+            return await _csv(_rows_table, asset, every)
         found = (await connection.execute(query.limit(limit + 1))).all()
     more = None
     if len(found) > limit:
@@ -170,7 +170,7 @@ async def list_entries(
         asset = await queries.asset_of(edge, plan)
         if form == "csv":
             every = (await connection.execute(query)).all()
-            return await _csv(_entries_table, [queries.entry_view(asset, row) for row in every])
+            return await _csv(_entries_table, asset, every)
         found = (await connection.execute(query.limit(limit + 1))).all()
     more = None
     if len(found) > limit:
@@ -180,12 +180,16 @@ async def list_entries(
 
 
 async def _csv(
-    written: Callable[[list[dict[str, Any]]], bytes], views: list[dict[str, Any]]
+    written: Callable[[AssetFacts, Sequence[Row[Any]]], bytes],
+    asset: AssetFacts,
+    every: Sequence[Row[Any]],
 ) -> Response:
-    return Response(await asyncio.to_thread(written, views), media_type=csv_export.MEDIA_TYPE)
+    data = await asyncio.to_thread(written, asset, every)
+    return Response(data, media_type=csv_export.MEDIA_TYPE)
 
 
-def _rows_table(views: list[dict[str, Any]]) -> bytes:
+def _rows_table(asset: AssetFacts, every: Sequence[Row[Any]]) -> bytes:
+    views = [queries.row_view(asset, row) for row in every]
     names: dict[str, None] = {}
     for view in views:
         names.update(dict.fromkeys(view["inputs"] or ()))
@@ -208,6 +212,7 @@ def _rows_table(views: list[dict[str, Any]]) -> bytes:
     )
 
 
-def _entries_table(views: list[dict[str, Any]]) -> bytes:
+def _entries_table(asset: AssetFacts, every: Sequence[Row[Any]]) -> bytes:
+    views = [queries.entry_view(asset, row) for row in every]
     names = ("entity", "participant_id", "place", "quantity", "account_id", "lot_id")
     return csv_export.table(names, ([view[name] for name in names] for view in views))

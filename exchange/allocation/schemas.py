@@ -128,7 +128,7 @@ class PublicationView(BaseModel):
 
 
 class PlanView(BaseModel):
-    """A plan. `version` counts the changes of its rows."""
+    """A plan. `version` counts the changes of its rows and of what they come to."""
 
     plan_id: str = Field(examples=["n17"])
     ledger: str

@@ -72,8 +72,7 @@ class Heading:
         known = (*NEEDED, *WANTED, *inputs)
         self.columns: list[str] = []
         for cell in cells:
-            name = cell.strip()
-            name = name if name in known else ALIASES.get(name, name)
+            name = _name(cell.strip(), known)
             if name not in known:
                 place = len(self.columns) + 1
                 raise _heading(row, "column_unknown", f"column {place} is none of the plan's")
@@ -83,6 +82,14 @@ class Heading:
         for name in (*NEEDED, *inputs):
             if name not in self.columns:
                 raise _heading(row, "column_missing", f"the column {name} is not there")
+
+
+def _name(text: str, known: Sequence[str]) -> str:
+    """Return the column that a heading means; only those of every plan may be in any case."""
+    if text in known:
+        return text
+    lower = text.lower()
+    return lower if lower in (*NEEDED, *WANTED) else ALIASES.get(text, text)
 
 
 def _heading(row: int, code: str, detail: str) -> Unreadable:

@@ -43,12 +43,12 @@ class ReadFile(msgspec.Struct, frozen=True, tag=True):
 
 
 class Calculate(msgspec.Struct, frozen=True, tag=True):
-    """Calculate the rows of a plan."""
+    """Calculate the rows of a plan; the inputs of each are JSON."""
 
     terms: Terms
     entities: list[str]
     years: list[int]
-    inputs: list[dict[str, str]]
+    inputs: list[str]
 
 
 class Progress(msgspec.Struct, frozen=True, tag=True):
@@ -138,7 +138,8 @@ def _take(result: RowsRead, line: SheetRow, calculator: Calculator, *, fixed: bo
 
 def _calculate(job: Calculate, calculator: Calculator) -> RowsCalculated:
     result = RowsCalculated([], [], [], [])
-    for entity, year, inputs in zip(job.entities, job.years, job.inputs, strict=True):
+    for entity, year, text in zip(job.entities, job.years, job.inputs, strict=True):
+        inputs = msgspec.json.decode(text, type=dict[str, str])
         quantity = trace = digest = told = None
         try:
             quantity, found = calculator.calculate(year, inputs)

@@ -9,7 +9,9 @@ import pytest
 import steppe
 from steppe.allocation_check import recompute_allocation
 from steppe.models import PlanFile
+from steppe.models.desk import MEDIA_TYPES
 from tests.acceptance.test_allocation import approve, code_of
+from tests.api.test_desk_files import book
 
 FIRMS = ("baotou-steel", "ordos-methanol", "wuhai-chemicals", "bayannur-ammonia")
 IDLE = 41_500_000
@@ -92,6 +94,10 @@ def test_idle_water_goes_to_twenty_eight_firms(sandbox, clients, regulators):
     sees_its_calculation(clients, plan.plan_id)
     first.advance_clock(to=datetime.fromisoformat("2026-03-18T09:35+08:00"))
     approve(second, first.issue_plan(plan.plan_id, document=DOCUMENT))
+    with sandbox.client("regulator") as plain:
+        path = f"/v1/allocation-plans/{plan.plan_id}/entries"
+        sheet = plain.get(path, params={"format": "csv"})
+    assert len(sheet.content.decode("utf-8-sig").splitlines()) == 29
     entries = first.plan_entries(plan.plan_id).items
     assert sum(entry.quantity for entry in entries) == IDLE
     assert len({entry.lot_id for entry in entries}) == 28
@@ -149,6 +155,68 @@ def has_a_certificate(clients, plan_id, entries):
         other.certificate_standing("0" * 64)
     with pytest.raises(steppe.NotFound, match="entity_unknown"):
         other.plan_certificate(plan_id, "W-01")
+
+
+def benchmark(name, unit, value):
+    texts = dict.fromkeys(("title_zh", "title_en", "source"), "试")
+    return steppe.Rule(
+        id=f"carbon.allocation.benchmark.{name}",
+        version=1,
+        kind="decimal",
+        value=(value,),
+        unit=unit,
+        valid_from=date(2026, 3, 1),
+        evidence="design",
+        **texts,
+    )
+
+
+def workbook(*rows):
+    cells = "".join(
+        "<row>" + "".join(f'<c t="str"><v>{cell}</v></c>' for cell in row) + "</row>"
+        for row in rows
+    )
+    return PlanFile(book(cells), MEDIA_TYPES[".xlsx"])
+
+
+def test_power_units_are_calculated_by_class_from_a_workbook(sandbox, clients, regulators):
+    """The published plan's benchmarks are not shipped; these are made up."""
+    first, second = regulators
+    tracked(first, second, "carbon", "POWER", "CEA", "tCO2e", ("", 10**9))
+    benchmarks = (
+        benchmark("power_generation.gas", "tCO2e/MWh", "0.3305"),
+        benchmark("power_generation.coal_above_300", "tCO2e/MWh", "0.7950"),
+        benchmark("heat.gas", "tCO2e/GJ", "0.0536"),
+    )
+    clients("operator").activate_rules(ledger="carbon", rules=benchmarks, document=DOCUMENT)
+    plan = first.create_plan(
+        asset="POWER",
+        method="power_generation",
+        vintage="2024",
+        activity_year=2024,
+        document=DOCUMENT,
+    )
+    firm = sandbox.participant(FIRMS[0])
+    heading = ("机组编号", "参与方", "年度", "类别", "发电量", "供热量", "修正系数")
+    gas = ("G1", firm, 2024, "gas", "1000000.5", 2000, 1)
+    wrong = (("C1", firm, 2024, "coal_above_300", 5, 0, 1), ("X1", firm, 2024, "wood", 5, 0, 1))
+    failed = ended(
+        first,
+        first.import_plan_rows(plan.plan_id, workbook(heading, gas, *wrong), version=1),
+    )
+    told = [(fault.row, fault.column, fault.code) for fault in failed.errors]
+    assert told == [(3, None, "rule_missing"), (4, "class", "input_invalid")]
+    assert failed.errors[0].figures == {"rule": "carbon.allocation.benchmark.heat.coal_above_300"}
+    ended(first, first.import_plan_rows(plan.plan_id, workbook(heading, gas), version=1))
+    assert first.calculate_plan(plan.plan_id, version=2).quantity == 330_607
+    first.publish_plan(plan.plan_id, objections_until=date(2026, 4, 20), document=DOCUMENT)
+    own = clients(FIRMS[0]).plan_calculation(plan.plan_id, "G1")
+    assert [one[1:] for one in own.trace["parameters"]] == [
+        ["carbon.allocation.benchmark.power_generation.gas", "1", "0.3305"],
+        ["carbon.allocation.benchmark.heat.gas", "1", "0.0536"],
+    ]
+    rules = first.rules(ledger="carbon", as_of=date.fromisoformat(own.trace["as_of"])).items
+    assert recompute_allocation(own, rules).agrees
 
 
 def test_ten_thousand_rows_are_imported_in_time(sandbox, regulators, capsys):

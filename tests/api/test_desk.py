@@ -144,6 +144,11 @@ def seen_by_its_party(
     row: dict[str, Any],
     published: dict[str, Any],
 ) -> None:
+    sheet = regulator.get(f"{PLANS}/{plan_id}/rows", params={"format": "csv"})
+    assert sheet.headers["content-type"] == "text/csv; charset=utf-8"
+    heading, *lines = sheet.content.decode("utf-8-sig").splitlines()
+    assert heading == "entity,participant,year,previous_year,share,quantity,trace_hash,fault"
+    assert lines[1].startswith(f"BT-2,{row['participant_id']},2025,1000.5,0.7,700,")
     path = f"{PLANS}/{plan_id}/calculations/BT-2"
     with sandbox.client(OWNER) as client:
         own = client.get(path).json()

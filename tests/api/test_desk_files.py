@@ -237,7 +237,7 @@ def test_what_grows_without_end_is_not_unpacked(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_calculating_gives_each_row_a_trace_or_a_fault() -> None:
-    inputs = [{"previous_year": "10", "share": "0.55"}, {"share": "1"}]
+    inputs = ['{"previous_year":"10","share":"0.55"}', '{"share":"1"}']
     (result,) = answers(Calculate(TERMS, ["A", "B"], [2025, 2025], inputs))
     assert isinstance(result, RowsCalculated)
     assert result.quantities == [5, None]

@@ -1,8 +1,9 @@
 """Allocation plans: pinned by their hash, issued once, all or nothing."""
 
+import msgspec
 import pytest
 
-from exchange.core.allocation.content import decode_content, encode_content
+from exchange.core.allocation.content import content_hash, decode_content, encode_content
 from exchange.core.allocation.events import AllocationIssued, IssuedEntry, PlanPublished
 from exchange.core.reasons import RejectReason
 from exchange.core.totals.commands import AdjustControlTotal
@@ -17,6 +18,25 @@ def test_a_content_comes_back_from_its_bytes():
     assert decode_content(encode_content(PLAN)) == PLAN
     assert decode_content(b"") is None
     assert decode_content(encode_content(PLAN)[:-1]) is None
+
+
+def test_a_content_covers_each_calculation_and_keeps_the_bytes_of_those_without():
+    calculated = plan(("a", 1, 100), ("b", 1, 50, b"#" * 32))
+    data = encode_content(calculated)
+    assert decode_content(data) == calculated
+    other = plan(("a", 1, 100), ("b", 1, 50, b"?" * 32))
+    assert content_hash(encode_content(other)) != content_hash(data)
+    *_, rows, pot = msgspec.msgpack.decode(encode_content(PLAN))
+    assert [len(row) for row in rows] == [3] * len(PLAN.rows)
+    assert pot == ""
+
+
+def test_a_calculation_that_was_not_published_is_not_issued():
+    calculated = plan(("a", 1, 100, b"#" * 32))
+    m = due(calculated)
+    refusal = m.ask(issuing(plan(("a", 1, 100, b"?" * 32)))).refusal
+    assert refusal.reason is RejectReason.PLAN_CHANGED
+    m.agreed(issuing(calculated))
 
 
 def test_each_entity_gets_a_lot_of_its_own_in_one_step():

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from exchange.api.admission import FILE_BYTES_MAX
 from exchange.connections import EXTRA, HEAD_BYTES_MAX
 from tests.overload.toy import LONG, run, serving, until
 
@@ -57,6 +58,22 @@ def test_what_only_asks_takes_the_place_of_a_read():
             assert answer[0] != 503  # the lane of commands is full
             toy.gate.set()
             assert (await command.answer())[0] == 201
+
+    run(scenario)
+
+
+def test_files_have_a_lane_of_their_own_and_weigh_nothing_as_work():
+    async def scenario():
+        async with serving(body_bytes_max=4096, work_bytes_max=4096) as toy:
+            path = "/v1/allocation-plans/n1/imports"
+            assert toy.admission.lane_of("POST", path) is toy.admission.files
+            client = await toy.open()
+            client.send("POST", path, b"x" * 100_000)
+            assert (await client.answer())[0] == 404  # the toy has no plans, but took the body
+            assert toy.admission.work_bytes == toy.admission.body_bytes == 0
+            huge = await toy.open()
+            huge.send("POST", path, b"x", declared=FILE_BYTES_MAX + 1)
+            assert told(await huge.answer())[:2] == (413, "body_too_large")
 
     run(scenario)
 

@@ -50,12 +50,14 @@ class PlanContent(msgspec.Struct, frozen=True, array_like=True):
 
 
 def encode_content(content: PlanContent) -> bytes:
-    rows = tuple(
+    fields = msgspec.structs.asdict(content)
+    fields["rows"] = tuple(
         row if row.trace_hash else (row.entity, row.participant_id, row.quantity)
         for row in content.rows
     )
-    *head, _, pot, use = msgspec.structs.astuple(content)
-    return _ENCODER.encode((*head, rows, pot, *([use] if use else [])))
+    if not content.use:
+        del fields["use"]
+    return _ENCODER.encode(tuple(fields.values()))
 
 
 def decode_content(data: bytes) -> PlanContent | None:
