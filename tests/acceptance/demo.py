@@ -2,6 +2,7 @@
 
 import steppe
 from tests.acceptance.story import Story
+from tests.acceptance.story_allocation import Allocation
 from tests.support.server import running_sandbox
 
 
@@ -13,7 +14,9 @@ def main() -> None:
             secret = steppe.ClientSecret(key["client_id"], key["client_secret"])
             return steppe.Client(sandbox.address, credentials=secret, timeout_s=60)
 
-        Story(client, print).play()
+        story = Story(client, print)
+        story.play()
+        Allocation(story).play()
     print("all of it as expected")
 
 

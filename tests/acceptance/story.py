@@ -24,7 +24,7 @@ class Story:
     def __init__(self, clients: Callable[[str], steppe.Client], tell: Tell) -> None:
         self._clients = clients
         self._known: dict[str, steppe.Client] = {}
-        self._tell = tell
+        self.tell = tell
 
     def as_(self, name: str) -> steppe.Client:
         if name not in self._known:
@@ -33,9 +33,22 @@ class Story:
 
     def check(self, fact: str, found: object, expected: object) -> None:
         """Print a fact; fail when it is not what was expected."""
-        self._tell(f"   {fact}: {found}")
+        self.tell(f"   {fact}: {found}")
         if found != expected:
             raise AssertionError(f"{fact}: {found!r}, expected {expected!r}")
+
+    def refused(self, fact: str, code: str, call: Callable[[], object]) -> steppe.Refused:
+        """Print how something was refused; fail when it was not, or otherwise."""
+        try:
+            call()
+        except (steppe.Refused, steppe.Conflict) as refused:
+            self.check(fact, refused.code, code)
+            return refused
+        raise AssertionError(f"{fact}: it was not refused as {code}")
+
+    def member(self, name: str) -> str:
+        """Return a member's participant id."""
+        return self.as_(name).participants().items[0].participant_id
 
     def play(self) -> None:
         self.trade_on_all_ledgers()
@@ -58,7 +71,7 @@ class Story:
         """One trade on each ledger: rights one way, money the other."""
         seller, buyer = "ordos-methanol", "baotou-steel"
         for ledger, instrument in MORNING.items():
-            self._tell(f"{ledger}: {instrument}")
+            self.tell(f"{ledger}: {instrument}")
             facts = self.as_(buyer).instrument(instrument)
             assert facts.band is not None
             price, quantity = facts.band.reference, Decimal(QUANTITY[ledger])
@@ -76,25 +89,23 @@ class Story:
 
     def meet_the_band(self) -> None:
         """Opening of the national market: reference 48, so 52.78 goes in and 52.81 does not."""
-        self._tell("the opening of 2021-07-16: reference 48.00, band of 10 %")
+        self.tell("the opening of 2021-07-16: reference 48.00, band of 10 %")
         self._list("CEA1920", "48.00")
         trader = self.as_("baotou-aluminium")
         order = {"instrument": "CEA1920", "side": "buy", "quantity": 1000}
         self.check("bid at 52.78", trader.place_order(price="52.78", **order).status, "open")
-        try:
-            trader.place_order(price="52.81", **order)
-        except steppe.Refused as refused:
-            self.check("bid at 52.81", refused.code, "price_outside_band")
-            rule = refused.rule.id if refused.rule else None
-            self.check("refused by rule", rule, "carbon.trading.band")
-            self.check("upper limit", refused.figures["high"], "52.80")
-        else:
-            raise AssertionError("52.81 lies outside the band and was taken")
+        over = self.refused(
+            "bid at 52.81",
+            "price_outside_band",
+            lambda: trader.place_order(price="52.81", **order),
+        )
+        self.check("refused by rule", over.rule.id if over.rule else None, "carbon.trading.band")
+        self.check("upper limit", over.figures["high"], "52.80")
         trader.cancel_all(ledger="carbon", instrument="CEA1920")
 
     def thin_day(self) -> None:
         """A day of one trade: 200 t at 58 make 11,600 yuan and all four prices."""
-        self._tell("the thin day of 2022-08-16: one trade of 200 t at 58")
+        self.tell("the thin day of 2022-08-16: one trade of 200 t at 58")
         self._list("CEA-THIN", "58.00")
         self._issue("CEA-THIN", "wuhai-chemicals", 1000)
         terms = {"instrument": "CEA-THIN", "quantity": 200, "price": "58.00"}
@@ -104,38 +115,36 @@ class Story:
         self.check("turnover", day.turnover, Decimal("11600.00"))
         for name in ("open", "high", "low", "last"):
             self.check(name, getattr(day, name), Decimal("58.00"))
-        self._until(15, 1)
+        self.until(15, 1)
         self.check("close", self.as_("auditor").ticker("CEA-THIN").close, Decimal("58.00"))
 
     def sell_back(self) -> None:
         """What was bought today is sold on the next trading day, not before."""
-        self._until(9, 31, days=1)
-        self._tell("bought at ten, sold on the next trading day (T+1)")
+        self.until(9, 31, days=1)
+        self.tell("bought at ten, sold on the next trading day (T+1)")
         buyer, seller = "steppe-brokers", "tongliao-power"
         terms = {"instrument": "CEA24", "quantity": 10_000, "price": "98.00"}
         self.as_(seller).place_order(side="sell", **terms)
         self.check("bought", self.as_(buyer).place_order(side="buy", **terms).status, "filled")
         self.check("sellable today", self.available(buyer, "CEA24"), (0, Decimal(10_000)))
-        try:
-            self.as_(buyer).place_order(side="sell", **terms)
-        except steppe.Refused as refused:
-            self.check("selling it the same day", refused.code, "units_not_yet_tradable")
-        else:
-            raise AssertionError("units bought today were sold today")
-        try:
-            self.as_("hulunbuir-paper").place_order(
+        self.refused(
+            "selling it the same day",
+            "units_not_yet_tradable",
+            lambda: self.as_(buyer).place_order(side="sell", **terms),
+        )
+        self.refused(
+            "selling more than is held",
+            "units_insufficient",
+            lambda: self.as_("hulunbuir-paper").place_order(
                 instrument="CEA23", side="sell", quantity=60_000, price="97.00"
-            )
-        except steppe.Refused as refused:
-            self.check("selling more than is held", refused.code, "units_insufficient")
-        else:
-            raise AssertionError("more was sold than is held")
-        self._until(9, 31, days=1)
+            ),
+        )
+        self.until(9, 31, days=1)
         self.check("sellable on the next day", self.available(buyer, "CEA24")[0], 10_000)
         again = self.as_(buyer).place_order(side="sell", **terms)
         self.check("selling it again", again.status, "open")
 
-    def _until(self, hour: int, minute: int, *, days: int = 0) -> None:
+    def until(self, hour: int, minute: int, *, days: int = 0) -> None:
         """Let the sandbox's clock run to a local time, today or on a later day."""
         operator = self.as_("operator")
         now = operator.time().venue_time
@@ -144,7 +153,7 @@ class Story:
         target = datetime.fromtimestamp(local.timestamp() - 8 * 3600, UTC)
         if target > now:
             operator.advance_clock(to=target)
-        self._tell(f"   the clock shows {operator.time().venue_time:%Y-%m-%d %H:%M} UTC")
+        self.tell(f"   the clock shows {operator.time().venue_time:%Y-%m-%d %H:%M} UTC")
 
     def _list(self, code: str, reference: str) -> None:
         operator, regulator = self.as_("operator"), self.as_("regulator")
@@ -163,8 +172,7 @@ class Story:
         )
 
     def _issue(self, code: str, name: str, quantity: int) -> None:
-        member = self.as_(name).participants().items[0].participant_id
         receipt = self.as_("regulator").issue_units(
-            code, participant_id=member, quantity=quantity, source=DOCUMENT
+            code, participant_id=self.member(name), quantity=quantity, source=DOCUMENT
         )
-        self._tell(f"   issued {quantity} of {code} as {receipt.lot_id}")
+        self.tell(f"   issued {quantity} of {code} as {receipt.lot_id}")

@@ -1,9 +1,12 @@
 """The story that `make demo` tells holds."""
 
 from tests.acceptance.story import Story
+from tests.acceptance.story_allocation import Allocation
 
 
 def test_story_of_a_market_holds(clients):
     told = []
-    Story(clients, told.append).play()
+    story = Story(clients, told.append)
+    story.play()
+    Allocation(story).play()
     assert any("units_not_yet_tradable" in line for line in told)
