@@ -72,6 +72,7 @@ async def document(
         "unit": asset.unit,
         "quantity": format_decimal(entry.quantity, asset.scale),
         "place": entry.place,
+        "use": plan.use,
         "lot": None if lot is None else _lot(asset, lot),
         "activity_year": plan.activity_year or None,
         "trace_hash": None if trace_hash is None else trace_hash.hex(),

@@ -136,6 +136,7 @@ class Certificate(BaseModel):
     unit: str
     quantity: str
     place: str
+    use: str = Field(description="What the lot may be put to: anything, or `own_use` alone")
     lot: CertifiedLot | None = Field(description="None when the entity was given nothing")
     activity_year: int | None
     trace_hash: str | None

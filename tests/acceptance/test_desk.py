@@ -140,6 +140,7 @@ def has_a_certificate(clients, plan_id, entries):
     told = made.certificate
     assert made.own_hash() == made.certificate_hash
     assert (told["quantity"], told["lot"]["lot_id"]) == ("1482143", entries[0].lot_id)
+    assert told["use"] == ""
     assert (told["entity"], told["sequence"], told["lot"]["vintage"]) == (
         "W-01",
         entries[0].sequence,

@@ -192,6 +192,22 @@ def test_a_row_at_fault_is_told_and_nothing_changes(
         assert fault["figures"]
 
 
+def test_of_two_files_for_one_version_one_is_taken(regulator: httpx2.Client, who: str) -> None:
+    plan_id = plan(regulator)
+    first, second = [
+        send(regulator, plan_id, table(f"{name},{who},2025,1,1")) for name in ("A", "B")
+    ]
+    assert ended(regulator, first)["status"] == "imported"
+    if second.status_code == 202:  # it came while the first one ran
+        (fault,) = ended(regulator, second)["errors"]
+        assert fault["code"] == "stale"
+    else:
+        assert second.json()["code"] == "stale"
+    assert [row["entity"] for row in rows_of(regulator, plan_id)] == ["A"]
+    listed = regulator.get(f"{PLANS}/{plan_id}/imports").json()["items"]
+    assert [each["status"] for each in listed[:1]] == ["imported"]
+
+
 FILES: dict[str, tuple[bytes, str, str]] = {
     "wrong heading": (table(heading="entity,participant,year,share"), "text/csv", "column_missing"),
     "a broken archive": (b"PK\x03\x04 broken", XLSX, "file_malformed"),
