@@ -64,6 +64,10 @@ from exchange.observability import Metrics, make_metrics
 from exchange.orders import express as orders_express
 from exchange.orders.projection import OrdersProjection
 from exchange.orders.router import router as orders
+from exchange.paid_use.contract_router import router as paid_use
+from exchange.paid_use.invoice_router import router as invoices
+from exchange.paid_use.projection import PaidUseProjection
+from exchange.paid_use.schedule_router import router as fee_schedules
 from exchange.participants.projection import AdmissionsProjection
 from exchange.participants.router import router as participants
 from exchange.permits.lock_projection import LocksProjection
@@ -118,6 +122,9 @@ ROUTERS = (
     rights,
     water,
     crossing,
+    fee_schedules,
+    paid_use,
+    invoices,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -163,6 +170,7 @@ def make_projector() -> Projector:
             PermitsProjection(),
             WaterProjection(),
             CrossingProjection(),
+            PaidUseProjection(),
         )
     )
 

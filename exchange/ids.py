@@ -12,6 +12,7 @@ PARTICIPANT, OPERATOR = "p", "u"
 APPROVAL, PLAN, OBJECTION, IMPORT = "q", "n", "b", "i"
 PERMIT, LOCK = "m", "h"
 SAVING = "s"
+FEE_SCHEDULE, CONTRACT, INVOICE = "j", "k", "v"
 
 
 def reference(ledger: str, letter: str, number: int) -> str:

@@ -54,6 +54,12 @@ CATALOGUE: dict[str, Entry] = {
     "obligation_unknown": Entry(404, "没有该履约义务", "There is no such obligation of yours"),
     "report_unknown": Entry(404, "没有该报告", "There is no such report of yours"),
     "saving_exists": Entry(409, "该节水潜力已核定", "The saving is verified already"),
+    "fee_schedule_unknown": Entry(404, "没有该收费标准", "There is no such fee schedule"),
+    "fee_schedule_overlaps": Entry(
+        409, "与已有收费标准的有效期重叠", "Another schedule is valid on some of these days"
+    ),
+    "contract_unknown": Entry(404, "没有该合同", "There is no such contract"),
+    "invoice_unknown": Entry(404, "没有该缴款单", "There is no such invoice"),
     "approval_required": Entry(422, "须经双人复核", "A second person must approve this"),
     "approval_own_request": Entry(
         422, "不得批准本人提交的申请", "Nobody decides on a request of their own"
@@ -140,6 +146,21 @@ CATALOGUE: dict[str, Entry] = {
     "water_year_differs": Entry(
         422, "该资产属于其他水量调度年度", "The asset is the water of another year"
     ),
+    "freeze_of_contract": Entry(
+        422, "该冻结由有偿使用合同设立", "A contract for paid use keeps these units aside"
+    ),
+    "contract_status_refused": Entry(
+        422, "合同当前状态不允许此操作", "The contract's status does not allow this"
+    ),
+    "invoice_settled": Entry(422, "该缴款单已结清或已取消", "The invoice is paid or cancelled"),
+    "invoice_not_next": Entry(
+        422, "须按顺序缴款", "An earlier invoice of the contract comes first"
+    ),
+    "recall_too_early": Entry(422, "逾期未满收回期限", "It is not overdue for long enough"),
+    "contract_unpaid": Entry(422, "合同尚未缴清", "The contract is not paid in full"),
+    "contract_nothing_unused": Entry(
+        422, "没有尚未开始的完整年度", "No whole year of the contract is unused"
+    ),
     "account_type_not_eligible": Entry(
         422, "账户类型不符合条件", "The account type is not eligible"
     ),
@@ -188,6 +209,18 @@ CATALOGUE: dict[str, Entry] = {
     "fine_out_of_range": Entry(422, "罚款超出规定幅度", "The fine is outside what the rules allow"),
     "permit_term_out_of_range": Entry(
         422, "有效期超过规定年限", "The term is longer than the rule allows"
+    ),
+    "contract_years_out_of_range": Entry(
+        422, "合同年限超出范围", "The contract lasts for too many or no years"
+    ),
+    "instalments_not_allowed": Entry(
+        422, "金额未达到分期缴纳的标准", "The fee is too small to be paid by instalments"
+    ),
+    "first_instalment_too_small": Entry(
+        422, "首期缴款低于下限", "The first instalment is below the minimum"
+    ),
+    "instalments_out_of_range": Entry(
+        422, "分期安排超出范围", "The instalments do not fit the fee or the years"
     ),
     "replace_nothing_left": Entry(422, "改后无剩余数量", "Nothing would be left of the order"),
     "number_too_large": Entry(422, "数值过大", "The number is too large"),

@@ -12,6 +12,7 @@ from exchange.core.command import Command
 from exchange.core.compliance.commands import ComplianceCommand
 from exchange.core.crossing.commands import CrossingCommand
 from exchange.core.locks.commands import LocksCommand
+from exchange.core.paid_use.commands import PaidUseCommand
 from exchange.core.permits.commands import PermitsCommand
 from exchange.core.rules import Rule
 from exchange.core.totals.commands import TotalsCommand
@@ -274,4 +275,5 @@ AnyCommand = (
     | PermitsCommand
     | WaterCommand
     | CrossingCommand
+    | PaidUseCommand
 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from exchange.core.approvals.requests import expire
 from exchange.core.events import AnyEvent
+from exchange.core.paid_use.overdue import attend
 from exchange.core.permits import recording as permits
 from exchange.core.permits import tasks as permit_tasks
 from exchange.core.state import State
@@ -17,4 +18,5 @@ DAILY: tuple[Callable[[State], Sequence[AnyEvent]], ...] = (
     end_lots,
     permits.expire,
     permit_tasks.settle_all,
+    attend,
 )

@@ -11,6 +11,7 @@ from exchange.core.compliance.events import ComplianceEvent
 from exchange.core.crossing.events import CrossingEvent
 from exchange.core.event import Event, Parcel
 from exchange.core.locks.events import LocksEvent
+from exchange.core.paid_use.events import PaidUseEvent
 from exchange.core.permits.events import PermitsEvent
 from exchange.core.rules import Rule
 from exchange.core.totals.events import TotalsEvent
@@ -348,4 +349,5 @@ AnyEvent = (
     | PermitsEvent
     | WaterEvent
     | CrossingEvent
+    | PaidUseEvent
 )

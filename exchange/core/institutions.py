@@ -7,6 +7,7 @@ from exchange.core.approvals import records as approvals
 from exchange.core.compliance import records as compliance
 from exchange.core.crossing import records as crossing
 from exchange.core.locks import records as locks
+from exchange.core.paid_use import records as paid_use
 from exchange.core.permits import records as permits
 from exchange.core.state import State
 from exchange.core.totals import records as totals
@@ -24,6 +25,7 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     permits: permits.PermitsRecord
     water: water.WaterRecord
     crossing: crossing.CrossingRecord
+    paid_use: paid_use.PaidUseRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -37,6 +39,7 @@ def encode(state: State) -> InstitutionsRecord:
         permits.encode(state.permits),
         water.encode(state.water),
         crossing.encode(state.crossing),
+        paid_use.encode(state.paid_use),
     )
 
 
@@ -50,3 +53,4 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.permits = permits.restore(record.permits)
     state.water = water.restore(record.water)
     state.crossing = crossing.restore(record.crossing)
+    state.paid_use = paid_use.restore(record.paid_use)

@@ -10,6 +10,7 @@ from exchange.core.approvals import violations as approvals
 from exchange.core.compliance import violations as compliance
 from exchange.core.crossing import violations as crossing
 from exchange.core.locks import violations as locks
+from exchange.core.paid_use import violations as paid_use
 from exchange.core.permits import violations as permits
 from exchange.core.state import State
 from exchange.core.totals import violations as totals
@@ -37,6 +38,7 @@ def violations(state: State) -> list[str]:
         *permits.violations(state),
         *water.violations(state),
         *crossing.violations(state),
+        *paid_use.violations(state),
     ]
 
 

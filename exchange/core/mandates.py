@@ -21,6 +21,7 @@ from exchange.core.compliance import table as compliance
 from exchange.core.crossing import table as crossing
 from exchange.core.locks import table as locks
 from exchange.core.mandate import REGULATOR, TRADERS, Mandate
+from exchange.core.paid_use import table as paid_use
 from exchange.core.permits import table as permits_table
 from exchange.core.totals import table as totals
 from exchange.core.types import Role, Scope
@@ -62,6 +63,7 @@ MANDATES: dict[type[Command], Mandate] = {
     **permits_table.MANDATES,
     **water.MANDATES,
     **crossing.MANDATES,
+    **paid_use.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

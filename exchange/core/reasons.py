@@ -39,6 +39,10 @@ class RejectReason(StrEnum):
     OBLIGATION_UNKNOWN = "obligation_unknown"
     REPORT_UNKNOWN = "report_unknown"
     SAVING_EXISTS = "saving_exists"
+    FEE_SCHEDULE_UNKNOWN = "fee_schedule_unknown"
+    FEE_SCHEDULE_OVERLAPS = "fee_schedule_overlaps"
+    CONTRACT_UNKNOWN = "contract_unknown"
+    INVOICE_UNKNOWN = "invoice_unknown"
     # who asks may not grant, and what is granted is what was asked
     APPROVAL_REQUIRED = "approval_required"
     APPROVAL_OWN_REQUEST = "approval_own_request"
@@ -89,6 +93,13 @@ class RejectReason(StrEnum):
     LOT_ENDED = "lot_ended"
     WATER_YEAR_OUT_OF_RANGE = "water_year_out_of_range"
     WATER_YEAR_DIFFERS = "water_year_differs"
+    FREEZE_OF_CONTRACT = "freeze_of_contract"
+    CONTRACT_STATUS_REFUSED = "contract_status_refused"
+    INVOICE_SETTLED = "invoice_settled"
+    INVOICE_NOT_NEXT = "invoice_not_next"
+    RECALL_TOO_EARLY = "recall_too_early"
+    CONTRACT_UNPAID = "contract_unpaid"
+    CONTRACT_NOTHING_UNUSED = "contract_nothing_unused"
     # a party may not have or trade this
     ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
     REGION_NOT_ELIGIBLE = "region_not_eligible"
@@ -122,6 +133,10 @@ class RejectReason(StrEnum):
     LOT_NOT_VALID = "lot_not_valid"
     FINE_OUT_OF_RANGE = "fine_out_of_range"
     PERMIT_TERM_OUT_OF_RANGE = "permit_term_out_of_range"
+    CONTRACT_YEARS_OUT_OF_RANGE = "contract_years_out_of_range"
+    INSTALMENTS_NOT_ALLOWED = "instalments_not_allowed"
+    FIRST_INSTALMENT_TOO_SMALL = "first_instalment_too_small"
+    INSTALMENTS_OUT_OF_RANGE = "instalments_out_of_range"
     REPLACE_NOTHING_LEFT = "replace_nothing_left"
     NUMBER_TOO_LARGE = "number_too_large"
     # the means
@@ -157,7 +172,12 @@ CITES: dict[RejectReason, str] = {
     RejectReason.VERIFIER_CONFLICT: "compliance.verifier_independence",
     RejectReason.VERIFICATION_FINAL: "compliance.objection_days",
     RejectReason.SURRENDER_DEADLINE_PASSED: "compliance.late_surrender",
+    RejectReason.RECALL_TOO_EARLY: "paid_use.recall_days",
     RejectReason.CONTROL_TOTAL_MISSING: "totals.hard_limit",
+    RejectReason.CONTRACT_YEARS_OUT_OF_RANGE: "paid_use.years",
+    RejectReason.INSTALMENTS_NOT_ALLOWED: "paid_use.instalments_above",
+    RejectReason.FIRST_INSTALMENT_TOO_SMALL: "paid_use.first_instalment",
+    RejectReason.INSTALMENTS_OUT_OF_RANGE: "paid_use.instalment_months",
     RejectReason.HEADROOM_INSUFFICIENT: "totals.hard_limit",
     RejectReason.POT_INSUFFICIENT: "totals.hard_limit",
     RejectReason.PERMIT_TERM_OUT_OF_RANGE: "permits.years_max",

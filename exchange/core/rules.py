@@ -17,7 +17,7 @@ import msgspec
 
 from exchange.core import formulas
 from exchange.core.types import Day
-from exchange.core.units import NUMBER_MAX, parse_decimal
+from exchange.core.units import NUMBER_MAX, decimals, parse_decimal
 
 
 class RuleKind(StrEnum):
@@ -224,6 +224,9 @@ def _in_range(figure: str, text: str) -> bool:
         return parse_decimal(text, 6) <= 1_000_000
     if figure == "saving.coefficient":
         return 0 < Fraction(text) <= 1
+    if figure in DECIMALS:
+        places = DECIMALS[figure]
+        return decimals(text) <= places and parse_decimal(text, places) <= NUMBER_MAX
     least, most = BOUNDS.get(figure, (0, NUMBER_MAX))
     return FIGURES[figure] is not RuleKind.INTEGER or least <= int(text) <= most
 
@@ -275,14 +278,33 @@ def day_text(day: int) -> str:
 
 
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
-RATIOS = ("trading.band", "fees.buyer", "fees.seller", "compliance.offset_max")
 BOUNDS = {
     "settlement.sell_back_days": (0, 366),
     "water_year.first_month": (1, 12),
     "water_year.deficit_factor": (0, 100),
+    "paid_use.years": (1, 100),
+    "paid_use.first_due_days": (0, 3_660),
+    "paid_use.instalment_months": (0, 1_200),
+    "paid_use.suspension_days": (0, 3_660),
+    "paid_use.recall_days": (0, 3_660),
 }
 """Least and most of whole numbers; those not named have no bounds."""
 
+RATIOS = (
+    "trading.band",
+    "fees.buyer",
+    "fees.seller",
+    "compliance.offset_max",
+    "paid_use.first_instalment",
+    "paid_use.at_once_reduction",
+    "paid_use.overdue_interest",
+    "paid_use.overdue_interest_cap",
+)
+DECIMALS = {
+    "paid_use.fee_standard": 4,
+    "paid_use.exempt_up_to": 2,
+    "paid_use.instalments_above": 2,
+}
 FIGURES = {
     "trading.price_tick": RuleKind.DECIMAL,
     "trading.quantity_step": RuleKind.DECIMAL,
@@ -314,6 +336,18 @@ FIGURES = {
     "permits.years_max": RuleKind.INTEGER,
     "permits.renewal_days": RuleKind.INTEGER,
     "permits.substitution_ratio": RuleKind.RATIO,
+    "paid_use.fee_standard": RuleKind.DECIMAL,
+    "paid_use.years": RuleKind.INTEGER,
+    "paid_use.exempt_up_to": RuleKind.DECIMAL,
+    "paid_use.instalments_above": RuleKind.DECIMAL,
+    "paid_use.first_instalment": RuleKind.RATIO,
+    "paid_use.at_once_reduction": RuleKind.RATIO,
+    "paid_use.first_due_days": RuleKind.INTEGER,
+    "paid_use.instalment_months": RuleKind.INTEGER,
+    "paid_use.overdue_interest": RuleKind.RATIO,
+    "paid_use.overdue_interest_cap": RuleKind.RATIO,
+    "paid_use.suspension_days": RuleKind.INTEGER,
+    "paid_use.recall_days": RuleKind.INTEGER,
     "eligibility.account_types": RuleKind.NAMES,
     "eligibility.geography": RuleKind.NAMES,
     "eligibility.sector_separation": RuleKind.NAMES,

@@ -14,6 +14,7 @@ from exchange.core.event import Parcel
 from exchange.core.events import BandSet
 from exchange.core.locks.state import LocksState
 from exchange.core.outcomes import Refusal
+from exchange.core.paid_use.state import PaidUseState
 from exchange.core.permits.state import PermitsState
 from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import RuleBook
@@ -277,6 +278,7 @@ class State:
     permits: PermitsState = field(default_factory=PermitsState)
     water: WaterState = field(default_factory=WaterState)
     crossing: CrossingState = field(default_factory=CrossingState)
+    paid_use: PaidUseState = field(default_factory=PaidUseState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

@@ -289,6 +289,9 @@ def freeze(state: State, command: FreezeUnits) -> list[AnyEvent]:
 def refuse_unfreeze(state: State, command: UnfreezeUnits) -> Refusal | None:
     if command.freeze_id not in state.freezes:
         return state.refuse(RejectReason.FREEZE_UNKNOWN)
+    if command.freeze_id in state.paid_use.freezes:
+        contract = f"k{state.paid_use.freezes[command.freeze_id]}"
+        return state.refuse(RejectReason.FREEZE_OF_CONTRACT, contract=contract)
     return None
 
 
@@ -296,6 +299,8 @@ def unfreeze(state: State, command: UnfreezeUnits) -> list[AnyEvent]:
     """Emits: UnitsUnfrozen, TransferPosted for what has lost its validity."""
     frozen = state.freezes.pop(command.freeze_id)
     frozen.account.put_back(frozen.quantity, frozen.parcels, state.today)
+    if frozen.account.locked:
+        state.accounts.locked[frozen.account.account_id] = frozen.account
     lifted = UnitsUnfrozen(
         frozen.freeze_id, frozen.account.account_id, frozen.quantity, command.document
     )

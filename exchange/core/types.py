@@ -29,6 +29,9 @@ LockId = NewType("LockId", int)
 PermitId = NewType("PermitId", int)
 TaskId = NewType("TaskId", int)
 SavingId = NewType("SavingId", int)
+FeeScheduleId = NewType("FeeScheduleId", int)
+ContractId = NewType("ContractId", int)  # of paid use
+InvoiceId = NewType("InvoiceId", int)
 PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 
@@ -62,9 +65,9 @@ class Purpose(StrEnum):
     fees. A control total is kept beside the units, in the same asset: `target` is where it comes
     from, `headroom` what a place has left of it, `reserved` what it has set aside of that for a
     purpose (a pot), `allocated` what its members hold, `used` what they held until it ended.
-    `retired` takes the units that ended. An `obligation` is what an entity of a participant owes in
-    a period, in the asset of that period. Those that stand for the outside world alone may go below
-    zero.
+    `retired` takes the units that ended, `treasury` the money that is the state's. An `obligation`
+    is what an entity of a participant owes in a period, in the asset of that period. Those that
+    stand for the outside world alone may go below zero.
     """
 
     HOLDING = "holding"
@@ -80,6 +83,7 @@ class Purpose(StrEnum):
     RETIRED = "retired"
     USED = "used"
     OBLIGATION = "obligation"
+    TREASURY = "treasury"
 
 
 class Pot(StrEnum):
@@ -127,6 +131,10 @@ class TransferCode(StrEnum):
     OWE = "owe"
     SURRENDER = "surrender"
     RENEW = "renew"
+    PAID_USE_FEE = "paid_use_fee"
+    LATE_INTEREST = "late_interest"
+    REFUND = "refund"
+    GIVE_BACK = "give_back"
 
 
 class SessionState(IntEnum):

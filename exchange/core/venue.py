@@ -26,6 +26,7 @@ from exchange.core.approvals.requests import refuse_alone
 from exchange.core.command import Command
 from exchange.core.compliance import table as compliance
 from exchange.core.outcomes import Outcome, Sequenced
+from exchange.core.paid_use import table as paid_use
 from exchange.core.permits import table as permits
 from exchange.core.state import new_state
 
@@ -56,6 +57,7 @@ INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     **allocation.TABLE,
     **compliance.TABLE,
     **permits.TABLE,
+    **paid_use.TABLE,
     **{act.kind: (refuse_alone, act.do) for act in ACTS.values()},
 }
 

@@ -19,6 +19,7 @@ from exchange.storage.schema import (
     tables_back_office,
     tables_compliance,
     tables_desk,
+    tables_paid_use,
     tables_permits,
     tables_water,
 )
@@ -75,6 +76,9 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_water.water_overuse.name: CHANGED,
     tables_water.water_savings.name: ADDED,
     tables_water.cross_region_approvals.name: CHANGED,
+    tables_paid_use.fee_schedules.name: CHANGED,
+    tables_paid_use.paid_use_contracts.name: CHANGED,
+    tables_paid_use.paid_use_invoices.name: CHANGED,
     tables_back_office.allocation_drafts.name: CHANGED,
     tables_back_office.allocation_rows.name: SWEPT | CHANGED,
     tables_back_office.published_rows.name: ADDED,

@@ -6,6 +6,7 @@ from exchange.storage import (
     tables_back_office,
     tables_compliance,
     tables_desk,
+    tables_paid_use,
     tables_permits,
     tables_water,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "tables_back_office",
     "tables_compliance",
     "tables_desk",
+    "tables_paid_use",
     "tables_permits",
     "tables_water",
 ]

@@ -36,6 +36,9 @@ ACTORS = {
     "/v1/permits": "regulator",
     "/v1/water": "regulator",
     "/v1/cross-region-approvals": "regulator",
+    "/v1/fee-schedules": "regulator",
+    "/v1/paid-use-contracts/{contract_id}:accept": OWNER,
+    "/v1/paid-use-contracts": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 BLANK = (

@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 
 from tests.api import (
     desk_things,
+    paid_things,
     permit_things,
     planned,
     water_things,
@@ -77,6 +78,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "POST /v1/orders/{order_id}:replace": {OWNER},
     "POST /v1/orders/{order_id}:cancel": {OWNER} | MARKS,
     "POST /v1/transfers": {OWNER},
+    **paid_things.table(EVERYBODY, READERS, PUBLIC),
     "POST /v1/allocation-plans/{plan_id}/objections": {OWNER},
     "POST /v1/permits/{permit_id}:request-renewal": {OWNER},
     "POST /v1/transfers/{chain_id}:post": {OWNER},

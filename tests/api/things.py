@@ -3,7 +3,7 @@
 import itertools
 from typing import Any
 
-from tests.api import permit_things, planned, water_things
+from tests.api import paid_things, permit_things, planned, water_things
 from tests.support.server import Sandbox
 
 OWNER, OTHER = "baotou-steel", "baotou-power"
@@ -69,6 +69,7 @@ def make(sandbox: Sandbox) -> dict[str, str]:
         **planned.make(sandbox, post, participant),
         **water_things.make(),
         **permit_things.make(sandbox, post, participant, mine),
+        **paid_things.make(sandbox, post, participant),
     }
 
 
@@ -86,6 +87,7 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
             planned.bodies(things),
             water_things.bodies(things),
             permit_things.bodies(things),
+            paid_things.bodies(things),
         )
         for item in part.items()
     )

@@ -29,6 +29,7 @@ MODULES = [
     operations.locks,
     operations.permits,
     operations.water,
+    operations.paid_use,
 ]
 ALL = {
     name: build
@@ -53,6 +54,9 @@ SAMPLES: dict[str, Any] = {
     "change": "-5",
     "ratio": "0.5",
     "potential": "5",
+    "accept_until": date(2026, 3, 31),
+    "last_day": date(2026, 12, 31),
+    "years": 5,
     "objections_until": date(2026, 3, 9),
     "rules": (),
     "scopes": ("view",),

@@ -9,11 +9,18 @@ from exchange.core.reasons import RejectReason
 from steppe import (
     refusals,
     refusals_compliance,
+    refusals_paid_use,
     refusals_permits,
     refusals_water,
 )
 
-MODULES = (refusals, refusals_compliance, refusals_permits, refusals_water)
+MODULES = (
+    refusals,
+    refusals_compliance,
+    refusals_permits,
+    refusals_water,
+    refusals_paid_use,
+)
 
 
 def _codes(module: ModuleType) -> list[str]:

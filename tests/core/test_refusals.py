@@ -18,6 +18,7 @@ from tests.core import (
     refusals_allocation,
     refusals_compliance,
     refusals_market,
+    refusals_paid,
     refusals_permits,
     refusals_water,
 )
@@ -31,6 +32,7 @@ ROWS = [
     *refusals_compliance.ROWS,
     *refusals_permits.ROWS,
     *refusals_water.ROWS,
+    *refusals_paid.ROWS,
 ]
 UNREACHABLE = {}
 

@@ -13,10 +13,16 @@ from exchange.core.types import AccountType, Day, SessionState
 from exchange.core.units import NUMBER_MAX
 from exchange.rulebook.loader import load_rules
 from matching import OrderType, SelfTradePrevention, Side, TimeInForce
-from tests.support import workload_allocation, workload_compliance, workload_permits
+from tests.support import (
+    workload_allocation,
+    workload_compliance,
+    workload_paid_use,
+    workload_permits,
+)
 from tests.support.builders import MINUTE_NS, rule
 from tests.support.workload_allocation import CODE, TwoPeople
 from tests.support.workload_compliance import Complying
+from tests.support.workload_paid_use import PaidUse
 from tests.support.workload_permits import Permits
 from tests.support.workload_water import WaterActs
 
@@ -59,11 +65,12 @@ RULES = (
     *workload_allocation.RULES,
     *workload_compliance.RULES,
     *workload_permits.RULES,
+    *workload_paid_use.RULES,
 )
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(Complying, Permits, TwoPeople, WaterActs):
+class Workload(Complying, PaidUse, Permits, TwoPeople, WaterActs):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -115,6 +122,7 @@ class Workload(Complying, Permits, TwoPeople, WaterActs):
             (6, self.ask_for_permit),
             (2, self.renewal),
             (4, self.water_act),
+            *self.paid_use_choices(),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -158,6 +166,7 @@ class Workload(Complying, Permits, TwoPeople, WaterActs):
         yield from self.opening_compliance()
         yield from self.opening_permits()
         yield from self.opening_water(scale)
+        yield from self.opening_paid_use()
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

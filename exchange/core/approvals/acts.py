@@ -5,6 +5,7 @@ from exchange.core.allocation import table as allocation
 from exchange.core.compliance import table as compliance
 from exchange.core.crossing import table as crossing
 from exchange.core.locks import table as locks
+from exchange.core.paid_use import table as paid_use
 from exchange.core.permits import table as permits
 from exchange.core.totals import table as totals
 from exchange.core.water import table as water
@@ -19,5 +20,6 @@ ACTS: dict[str, Act] = {
         *permits.ACTS,
         *water.ACTS,
         *crossing.ACTS,
+        *paid_use.ACTS,
     )
 }

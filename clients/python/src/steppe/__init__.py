@@ -5,7 +5,7 @@ without sending them. Amounts are `decimal.Decimal`, times are aware, errors der
 `SteppeError`.
 """
 
-from steppe import operations, refusals_compliance, refusals_permits
+from steppe import operations, refusals_compliance, refusals_paid_use, refusals_permits
 from steppe.amounts import (
     Amount,
 )
@@ -117,6 +117,7 @@ from steppe.recompute import (
 )
 from steppe.refusals import *  # noqa: F403
 from steppe.refusals_compliance import *  # noqa: F403
+from steppe.refusals_paid_use import *  # noqa: F403
 from steppe.refusals_permits import *  # noqa: F403
 from steppe.refusals_water import *  # noqa: F403
 from steppe.request import (
@@ -229,3 +230,4 @@ __all__ = [
 
 __all__ += refusals_compliance.__all__
 __all__ += refusals_permits.__all__
+__all__ += refusals_paid_use.__all__

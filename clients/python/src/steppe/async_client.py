@@ -21,6 +21,7 @@ from steppe.operations import (
     locks,
     market_data,
     objecting,
+    paid_use,
     permits,
     reference,
     sandbox,
@@ -304,6 +305,22 @@ class AsyncClient:
     approve_cross_region = _method(water.approve_cross_region)
     cross_region_approvals = _method(water.cross_region_approvals)
     iter_cross_region_approvals = _iterator(water.cross_region_approvals)
+    # Paid use
+    fee_schedules = _method(paid_use.fee_schedules)
+    iter_fee_schedules = _iterator(paid_use.fee_schedules)
+    set_fee_schedule = _method(paid_use.set_fee_schedule)
+    end_fee_schedule = _method(paid_use.end_fee_schedule)
+    offer_contract = _method(paid_use.offer_contract)
+    contracts = _method(paid_use.contracts)
+    iter_contracts = _iterator(paid_use.contracts)
+    contract = _method(paid_use.contract)
+    accept_contract = _method(paid_use.accept_contract)
+    recall_contract = _method(paid_use.recall_contract)
+    refund_contract = _method(paid_use.refund_contract)
+    invoices = _method(paid_use.invoices)
+    iter_invoices = _iterator(paid_use.invoices)
+    invoice = _method(paid_use.invoice)
+    pay_invoice = _method(paid_use.pay_invoice)
 
     # The sandbox
     clock = _method(sandbox.clock)

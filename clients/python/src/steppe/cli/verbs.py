@@ -18,6 +18,7 @@ from steppe.operations import (
     locks,
     market_data,
     objecting,
+    paid_use,
     permits,
     reference,
     sandbox,
@@ -61,6 +62,9 @@ GROUPS = {
     "permits": "Permits: what may be used, until when.",
     "water": "Water years by inflow ratio, and saved water.",
     "crossings": "Approvals of transfers from one league to another.",
+    "fees": "Fee schedules: what rights cost where.",
+    "contracts": "Contracts for paid use.",
+    "invoices": "Instalments of contracts for paid use.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
@@ -74,6 +78,9 @@ _PERMIT = ("permit_id", "number", "participant_id", "version", "status", "valid_
 _USABLE = ("participant_id", "asset", "held", "withheld", "permitted", "usable")
 _TASK = ("task", "participant_id", "asset", "held", "permitted", "opened_on", "status")
 _SAVING = ("saving_id", "asset", "place", "district", "potential", "tradable")
+_CONTRACT = ("contract_id", "participant_id", "asset", "quantity", "years", "fee", "status")
+_FEE = ("schedule_id", "kind", "place", "price", "valid_from", "valid_to")
+_INVOICE = ("invoice_id", "contract_id", "amount", "due", "status", "interest", "payable")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
@@ -226,6 +233,18 @@ VERBS = (
     Verb("water savings", water.water_savings, _SAVING),
     Verb("crossings approve", water.approve_cross_region),
     Verb("crossings list", water.cross_region_approvals),
+    Verb("fees list", paid_use.fee_schedules, _FEE),
+    Verb("fees set", paid_use.set_fee_schedule),
+    Verb("fees end", paid_use.end_fee_schedule),
+    Verb("contracts offer", paid_use.offer_contract),
+    Verb("contracts list", paid_use.contracts, _CONTRACT),
+    Verb("contracts show", paid_use.contract),
+    Verb("contracts accept", paid_use.accept_contract),
+    Verb("contracts recall", paid_use.recall_contract),
+    Verb("contracts refund", paid_use.refund_contract),
+    Verb("invoices list", paid_use.invoices, _INVOICE),
+    Verb("invoices show", paid_use.invoice),
+    Verb("invoices pay", paid_use.pay_invoice),
     Verb("clock show", sandbox.clock),
     Verb("clock advance", sandbox.advance_clock),
 )

@@ -48,6 +48,14 @@ from steppe.models.holdings import (
 )
 from steppe.models.identity import Admission, Key, Operator, Participant
 from steppe.models.market_data import Band, Book, Instrument, Level, PublicTrade, Ticker
+from steppe.models.paid_use import (
+    AcceptReceipt,
+    DrawnInvoice,
+    FeeSchedule,
+    Invoice,
+    PaidUseContract,
+    PayReceipt,
+)
 from steppe.models.permits import (
     Lock,
     Permit,
@@ -93,6 +101,7 @@ from steppe.models.water import (
 )
 
 __all__ = [
+    "AcceptReceipt",
     "Admission",
     "AllocationEntry",
     "AllocationPlan",
@@ -115,9 +124,11 @@ __all__ = [
     "CrossRegionApproval",
     "DecisionReceipt",
     "DepositReceipt",
+    "DrawnInvoice",
     "EffectiveRule",
     "EntityCalculation",
     "Evaluation",
+    "FeeSchedule",
     "FieldProblem",
     "Fill",
     "Formula",
@@ -129,6 +140,7 @@ __all__ = [
     "Health",
     "Instant",
     "Instrument",
+    "Invoice",
     "IssuanceReceipt",
     "Key",
     "Ledger",
@@ -145,7 +157,9 @@ __all__ = [
     "Order",
     "OrderReceipt",
     "Page",
+    "PaidUseContract",
     "Participant",
+    "PayReceipt",
     "Permit",
     "PermitQuantity",
     "PermitRenewal",

@@ -1,0 +1,1 @@
+"""Paid use: fee schedules, contracts, invoices; what is overdue, taken back, refunded."""

@@ -1,0 +1,90 @@
+"""The start of a contract: its units are given as a lot, to be used from the first payment on.
+
+Invariant: what a member is given leaves what was set aside for it, in the same step.
+Rule: `totals.hard_limit`; `paid_use.years`: the validity of the lot.
+"""
+
+from exchange.core.accounts import Account
+from exchange.core.event import Parcel
+from exchange.core.events import AnyEvent, LotCreated
+from exchange.core.outcomes import Refusal
+from exchange.core.paid_use.events import ContractStarted
+from exchange.core.paid_use.overdue import look_again, release
+from exchange.core.paid_use.spans import later
+from exchange.core.paid_use.state import Contract, ContractStatus, name
+from exchange.core.participants import open_holding, unfit
+from exchange.core.postings import NEW_UNITS, move
+from exchange.core.rules import day_text
+from exchange.core.state import Lot, State
+from exchange.core.totals import places
+from exchange.core.totals.movement import post_chain
+from exchange.core.types import Day, Purpose, TransferCode
+
+
+def refuse_start(state: State, contract: Contract) -> Refusal | None:
+    """Check that the member may hold the units where it now belongs."""
+    asset = state.assets[contract.asset_id]
+    reason = unfit(state, state.participants[contract.participant_id], asset)
+    return None if reason is None else state.refuse(reason, asset.kind)
+
+
+def start(state: State, contract: Contract) -> list[AnyEvent]:
+    """Give the units.
+
+    Posts: `issuable` to the holding; what was set aside to `allocated` of its place, and on to that
+    of the member. Emits: UnitsUnfrozen, AccountOpened at first, LotCreated, TransferPosted,
+    ContractStarted.
+    """
+    source = state.freezes[contract.freeze_id].account
+    reference = f"contract {name(contract.contract_id)}"
+    contract.status = ContractStatus.ACTIVE
+    contract.valid_from = state.today
+    contract.valid_to = Day(later(state.today, 12 * contract.years) - 1)
+    events = [
+        *release(state, contract, reference),
+        *_give(state, contract, reference),
+        *_count(state, contract, source, reference),
+    ]
+    look_again(state, contract)
+    span = (contract.valid_from, contract.valid_to)
+    return [*events, ContractStarted(contract.contract_id, contract.lot_id, *span)]
+
+
+def _give(state: State, contract: Contract, reference: str) -> list[AnyEvent]:
+    asset = state.assets[contract.asset_id]
+    participant = state.participants[contract.participant_id]
+    opened = open_holding(state, participant, asset)
+    vintage = day_text(contract.valid_from)[:4]
+    span = (contract.valid_from, contract.valid_to)
+    terms = (vintage, asset.region, asset.basin, *span, reference)
+    contract.lot_id = state.add_lot(Lot(contract.asset_id, *terms))
+    parcel = Parcel(contract.lot_id, contract.quantity, NEW_UNITS, Day(0))
+    issuable = state.accounts.house(contract.asset_id, Purpose.ISSUABLE)
+    holding = participant.holdings[contract.asset_id]
+    return [
+        *opened,
+        LotCreated(contract.lot_id, contract.asset_id, contract.quantity, *terms),
+        move(
+            state,
+            issuable,
+            holding,
+            contract.quantity,
+            TransferCode.ISSUE,
+            reference,
+            (parcel,),
+        ),
+    ]
+
+
+def _count(state: State, contract: Contract, source: Account, reference: str) -> list[AnyEvent]:
+    """Take the units from what was set aside into what the member's place has allocated."""
+    asset_id, quantity = contract.asset_id, contract.quantity
+    place = places.of(state, asset_id, state.participants[contract.participant_id].region)
+    assert place is not None
+    there = state.accounts.house(asset_id, Purpose.ALLOCATED, contract.place)
+    own = state.accounts.house(asset_id, Purpose.ALLOCATED, place)
+    given = post_chain(state, [(source, there, quantity)], TransferCode.ALLOCATE, reference)
+    if there is own:
+        return [*given]
+    leg = (there, own, quantity)
+    return [*given, *post_chain(state, [leg], TransferCode.TOTAL_MOVED, reference)]

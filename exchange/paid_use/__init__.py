@@ -1,0 +1,1 @@
+"""Paid use at the edge: fee schedules, contracts, invoices."""
