@@ -1,25 +1,29 @@
 """Taking units out of a member's hands by law: the way that true-ups, recalls and expiry share.
 
-Invariant: what a pending transfer or a freeze has set aside stays where it is; the member's own
-offers give way, the newest first.
+Invariant: what a pending transfer, a freeze or a lock has set aside stays where it is, except that
+what is locked for own use goes first; the offers of the member give way, the newest first.
 """
 
 from exchange.core import order_exit
 from exchange.core.accounts import Account
 from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent
+from exchange.core.locks import drawing
 from exchange.core.postings import GONE_UNITS
 from exchange.core.state import Participant, State
-from exchange.core.types import ANY_LOT, AssetId, LotId
+from exchange.core.types import ANY_LOT, AssetId, LockKind, LotId
 from matching import CancelReason
 
 
 def reachable(
     state: State, participant: Participant, asset_id: AssetId, lot_id: LotId = ANY_LOT
 ) -> int:
-    """Count what could be taken: what is free, not yet tradable, or on offer."""
+    """Count what could be taken: what is free, not yet tradable, on offer, or for own use."""
     holding = state.holding(participant, asset_id)
-    return 0 if holding is None else holding.untaken_of(lot_id)
+    if holding is None:
+        return 0
+    own_use = drawing.kept(state, holding, lot_id, LockKind.OWN_USE)
+    return holding.untaken_of(lot_id) + own_use
 
 
 def take_back(
@@ -32,11 +36,13 @@ def take_back(
     """Take units that are reachable out of a holding, of one lot or of any.
 
     Returns the holding and the parcels, which end here: the caller posts them. Emits:
-    OrderCancelled for each offer that had to be withdrawn.
+    LockDrawn for what was locked for own use, OrderCancelled for each offer that had to be
+    withdrawn.
     """
     holding = participant.holdings[asset_id]
-    taken = holding.take_back(quantity, state.today, lot_id)
-    events: list[AnyEvent] = []
+    taken, events = drawing.draw(state, holding, quantity, lot_id)
+    free = quantity - sum(share for _, _, share in taken)
+    taken += holding.take_back(free, state.today, lot_id)
     for order in reversed(list(participant.open_orders.values())):
         if holding.available >= quantity:
             break

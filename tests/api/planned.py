@@ -65,6 +65,7 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
         "pot": "new_entrant",
         "activity_year": None,
         "rules_on": "2026-03-01",
+        "use": "own_use",
         **DOCUMENT,
     }
     last = {"expires_on": None, **DOCUMENT}

@@ -2,14 +2,19 @@
 
 import pytest
 
+from exchange.core import invariants
 from exchange.core.commands import CreateTransfer, FreezeUnits, PlaceOrder, TransferLeg
+from exchange.core.endings import end_units
 from exchange.core.locks import drawing
+from exchange.core.locks.commands import LockUnits
 from exchange.core.locks.events import LockDrawn, UnitsLocked, UnitsUnlocked
 from exchange.core.reasons import RejectReason
-from exchange.core.types import LockKind, Purpose
+from exchange.core.reclaim import reachable
+from exchange.core.types import LockKind, Purpose, TransferCode
 from exchange.core.venue import Venue
 from matching import Side
 from tests.core.allocation_markets import BAOTOU, due
+from tests.core.compliance_markets import giving, verified
 from tests.core.permit_markets import LIFT, ended, ledger, lock, locked, permitted
 from tests.support.builders import issuing, order, plan
 
@@ -42,20 +47,36 @@ def test_what_is_locked_can_be_neither_sold_nor_moved_nor_frozen():
         assert m.refused(command).reason is R.UNITS_INSUFFICIENT
 
 
-def test_a_lock_is_drawn_on_oldest_first_and_gives_back_what_it_kept():
+def test_what_is_for_own_use_can_be_taken_back_first_the_suspended_never():
     m = locked()
     m.agreed(lock(m, 20_000))
     m.agreed(lock(m, 10_000, SUSPENDED))
     state, holding = m.venue.state, m.holding(1)
+    member = state.participants[1]
     assert drawing.kept(state, holding, 1, OWN_USE) == 50_000
     assert drawing.kept(state, holding, 0, OWN_USE, SUSPENDED) == 60_000
-    events = drawing.draw(state, holding, 1, 35_000, OWN_USE)
-    assert events == [
+    assert reachable(state, member, 1, 1) == reachable(state, member, 1) == 90_000
+    events = end_units(state, member, 1, 35_000, TransferCode.EXPIRE, "used")
+    assert [event for event in events if isinstance(event, LockDrawn)] == [
         LockDrawn(1, holding.account_id, 30_000, 0),
         LockDrawn(2, holding.account_id, 5_000, 15_000),
     ]
     assert list(state.locks.locks) == [2, 3]
-    assert holding.available == 75_000
+    assert (holding.posted, holding.held, holding.available) == (65_000, 25_000, 40_000)
+    end_units(state, member, 1, 45_000, TransferCode.EXPIRE, "used", 1)
+    assert (holding.posted, holding.held, holding.available) == (20_000, 10_000, 10_000)
+    assert invariants.violations(state) == []
+
+
+def test_what_is_for_own_use_can_be_surrendered_and_what_is_suspended_cannot():
+    m = verified()
+    m.do(FreezeUnits(m.holding(1).account_id, 100, 1, "court order"))
+    for quantity, kind in ((500, OWN_USE), (1_400, SUSPENDED)):
+        terms = (1, quantity, kind, "special purpose", "order")
+        m.agreed(LockUnits(m.holding(1).account_id, *terms))
+    assert m.ask(giving((1, 501))).refusal.reason is R.UNITS_INSUFFICIENT
+    m.agreed(giving((1, 500)))
+    assert (m.holding(1).posted, m.holding(1).held - 100) == (2_000, 1_400)
 
 
 @pytest.mark.parametrize("kind", LockKind)

@@ -1,7 +1,7 @@
 """What locks keep, and how it leaves them: for the use that they allow, or as its lot ends.
 
-Invariant: what is drawn goes back to the holding first, so it can only leave by a posting like any
-other unit, in the same command.
+Invariant: what is drawn leaves the account by a posting in the same command; it is never free to be
+sold or moved.
 """
 
 from collections.abc import Container
@@ -12,7 +12,10 @@ from exchange.core.events import AnyEvent
 from exchange.core.locks.events import LockDrawn
 from exchange.core.locks.state import Lock
 from exchange.core.state import State
-from exchange.core.types import ANY_LOT, LockKind, LotId
+from exchange.core.types import ANY_LOT, Day, LockKind, LotId
+
+Taken = tuple[LotId, Day, int]
+"""A lot, the day from which it is tradable, and how much of it."""
 
 
 def kept(state: State, account: Account, lot_id: LotId, *kinds: LockKind) -> int:
@@ -25,43 +28,44 @@ def kept(state: State, account: Account, lot_id: LotId, *kinds: LockKind) -> int
 
 
 def draw(
-    state: State, account: Account, lot_id: LotId, quantity: int, *kinds: LockKind
-) -> list[AnyEvent]:
-    """Give units of a lot back to the holding out of its locks of some kinds, oldest first.
+    state: State, account: Account, quantity: int, lot_id: LotId
+) -> tuple[list[Taken], list[AnyEvent]]:
+    """Take units locked for own use, oldest lock first, up to a quantity, of one lot or of any.
 
-    The caller has checked that they keep so much, and spends what comes back in the same command.
+    Returns what was taken, which the caller posts away from the account.
     Emits: LockDrawn for each lock.
     """
+    taken: list[Taken] = []
     events: list[AnyEvent] = []
     for one in state.locks.on(account.account_id):
-        if not quantity:
-            break
-        if one.kind not in kinds or one.lot_id != lot_id:
+        share = min(quantity, one.quantity)
+        if not share or one.kind is not LockKind.OWN_USE or lot_id not in (ANY_LOT, one.lot_id):
             continue
-        taken = min(quantity, one.quantity)
-        events.append(_draw_on(state, account, one, taken))
-        quantity -= taken
-    assert not quantity
-    return events
+        given, drawn = _reduce(state, one, share)
+        account.held -= share
+        quantity -= share
+        taken += [(each.lot_id, each.tradable_from_debit, each.quantity) for each in given]
+        events.append(drawn)
+    return taken, events
 
 
 def end(state: State, account: Account, lots: Container[LotId]) -> list[AnyEvent]:
     """Give all units of some lots back to the holding, as the lots have ended. Emits: LockDrawn."""
-    return [
-        _draw_on(state, account, one, one.quantity)
-        for one in state.locks.on(account.account_id)
-        if one.lot_id in lots
-    ]
+    events: list[AnyEvent] = []
+    for one in state.locks.on(account.account_id):
+        if one.lot_id in lots:
+            given, drawn = _reduce(state, one, one.quantity)
+            account.put_back(drawn.quantity, given, state.today)
+            events.append(drawn)
+    return events
 
 
-def _draw_on(state: State, account: Account, one: Lock, quantity: int) -> LockDrawn:
-    given, left = _split(one.parcels, quantity)
+def _reduce(state: State, one: Lock, quantity: int) -> tuple[tuple[Parcel, ...], LockDrawn]:
+    given, one.parcels = _split(one.parcels, quantity)
     one.quantity -= quantity
-    one.parcels = left
     if not one.quantity:
         state.locks.strike(one)
-    account.put_back(quantity, given, state.today)
-    return LockDrawn(one.lock_id, one.account_id, quantity, one.quantity)
+    return given, LockDrawn(one.lock_id, one.account_id, quantity, one.quantity)
 
 
 def _split(

@@ -18,6 +18,7 @@ from exchange.core.permits.terms import refuse_validity, whole_term
 from exchange.core.permits.usable import bound, permitted
 from exchange.core.postings import NEW_UNITS, move
 from exchange.core.reasons import RejectReason
+from exchange.core.reclaim import reachable
 from exchange.core.rules import day_text
 from exchange.core.state import Lot, State
 from exchange.core.totals import places
@@ -52,15 +53,15 @@ def _refuse_quantity(
     state: State, account: Account, command: RenewRight, old: Lot
 ) -> Refusal | None:
     asset = state.assets[account.asset_id]
-    free, own_use = _there(state, account, command.lot_id)
-    if free + own_use < command.quantity:
+    participant = state.participants[account.participant_id]
+    there = reachable(state, participant, asset.asset_id, command.lot_id)
+    if there < command.quantity:
         return state.refuse(
             RejectReason.UNITS_INSUFFICIENT,
             asset.kind,
-            available=format_decimal(free + own_use, asset.scale),
+            available=format_decimal(there, asset.scale),
             required=format_decimal(command.quantity, asset.scale),
         )
-    participant = state.participants[account.participant_id]
     if not bound(state, participant):
         return None
     day = Day(old.valid_to + 1)
@@ -77,11 +78,6 @@ def _refuse_quantity(
     )
 
 
-def _there(state: State, account: Account, lot_id: LotId) -> tuple[int, int]:
-    """Return what is reachable of a lot, and what is locked for own use."""
-    return account.untaken_of(lot_id), drawing.kept(state, account, lot_id, OWN_USE)
-
-
 def _valid_on(state: State, account: Account, day: Day) -> int:
     """Count what an account holds, locked or not, that still is valid on a day."""
     parts = [(LotId(key & LOT_MASK), quantity) for key, quantity in account.parcels]
@@ -93,29 +89,22 @@ def _valid_on(state: State, account: Account, day: Day) -> int:
 def renew(state: State, command: RenewRight) -> list[AnyEvent]:
     """End a lot on a holding and issue a part of it anew; what was for own use stays so.
 
-    Emits: LockDrawn, as `return_units`, LotCreated, TransferPosted, UnitsLocked, RightRenewed.
+    Emits: as `return_units`, LotCreated, TransferPosted, UnitsLocked, RightRenewed.
     """
     account = state.accounts.all[command.account_id]
-    free, own_use = _there(state, account, command.lot_id)
-    events = drawing.draw(state, account, command.lot_id, own_use, OWN_USE)
-    events += return_units(
-        state,
-        state.participants[account.participant_id],
-        account.asset_id,
-        free + own_use,
-        TransferCode.RENEW,
-        command.document,
-        command.lot_id,
-    )
+    participant = state.participants[account.participant_id]
+    own_use = drawing.kept(state, account, command.lot_id, OWN_USE)
+    there = reachable(state, participant, account.asset_id, command.lot_id)
+    terms = (there, TransferCode.RENEW, command.document, command.lot_id)
+    events = return_units(state, participant, account.asset_id, *terms)
     lot_id, issued = _issue(state, account, command)
     events += issued
     locked = min(own_use, command.quantity)
     if locked:
-        terms = ((lot_id, locked), OWN_USE, "renewed", command.document)
-        events.append(locking.put(state, account, *terms))
-    returned = free + own_use - command.quantity
-    terms_told = (command.lot_id, lot_id, command.quantity, returned, command.document)
-    return [*events, RightRenewed(account.account_id, *terms_told)]
+        ground = ("renewed", command.document)
+        events.append(locking.put(state, account, (lot_id, locked), OWN_USE, *ground))
+    told = (lot_id, command.quantity, there - command.quantity, command.document)
+    return [*events, RightRenewed(account.account_id, command.lot_id, *told)]
 
 
 def _issue(state: State, account: Account, command: RenewRight) -> tuple[LotId, list[AnyEvent]]:
