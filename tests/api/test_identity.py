@@ -48,7 +48,8 @@ class Robot:
             "client_assertion_type": ASSERTION,
             "client_assertion": assertion,
         }
-        return httpx2.post(f"{self.sandbox.address}/oauth/token", data=form | fields, timeout=60)
+        with self.sandbox.client() as client:
+            return client.post("/oauth/token", data=form | fields)
 
     def bearer(self, **fields: str) -> dict[str, str]:
         answer = self.ask(self.assertion(), **fields)
@@ -72,7 +73,8 @@ def robot(sandbox: Sandbox) -> Robot:
 
 
 def show(sandbox: Sandbox, headers: dict[str, str], path: str = "/v1/orders") -> int:
-    return httpx2.get(f"{sandbox.address}{path}", headers=headers, timeout=60).status_code
+    with sandbox.client() as client:
+        return client.get(path, headers=headers).status_code
 
 
 def test_a_key_pair_gets_a_token(sandbox: Sandbox, robot: Robot) -> None:

@@ -24,14 +24,16 @@ END $$
 """
 
 
-def audited(dsn: str, **options: Any) -> list[LedgerFindings]:
-    """Audit all ledgers as the auditor's role."""
-    return asyncio.run(audit(as_role(AUDITOR, dsn), LEDGERS, make_projector, **options))
+def audited(
+    dsn: str, ledgers: tuple[Ledger, ...] = LEDGERS, **options: Any
+) -> list[LedgerFindings]:
+    """Audit ledgers as the auditor's role."""
+    return asyncio.run(audit(as_role(AUDITOR, dsn), ledgers, make_projector, **options))
 
 
-def differences(dsn: str) -> list[str]:
+def differences(dsn: str, ledgers: tuple[Ledger, ...] = LEDGERS) -> list[str]:
     """Audit and return what differs, as a person would read it."""
-    found = audited(dsn, most=1_000)
+    found = audited(dsn, ledgers, most=1_000)
     return [f"{one.ledger} {difference}" for one in found for difference in one.differences]
 
 

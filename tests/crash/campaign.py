@@ -17,7 +17,7 @@ import httpx2
 from tests.crash import checks
 from tests.crash.load import FIRMS, MARKETS, Load, Sent
 from tests.crash.processes import KINDS, kill, server_dies
-from tests.support.server import Sandbox, start, stop
+from tests.support.server import TLS, Sandbox, start, stop
 
 SETTINGS = {
     "STEPPE_SNAPSHOT_COMMANDS": "3000",
@@ -184,7 +184,7 @@ def await_well(sandbox: Sandbox) -> None:
     while True:
         if sandbox.process.poll() is not None:
             raise checks.Violation("the server ended when its database was killed")
-        answer = httpx2.get(f"{sandbox.address}/readyz", timeout=WELL_S)
+        answer = httpx2.get(f"{sandbox.address}/readyz", timeout=WELL_S, verify=TLS)
         if answer.status_code == 200:
             return
         if time.monotonic() > deadline:

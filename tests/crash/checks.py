@@ -24,7 +24,7 @@ from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.recovery import RecoveryError, recover
 from tests.crash.load import Sent, ask
 from tests.crash.processes import home
-from tests.support.server import Sandbox
+from tests.support.server import TLS, Sandbox
 
 LEDGERS = {ledger.code: ledger.number for ledger in load_ledgers()}
 REASONS = {reason.value for reason in RejectReason}
@@ -189,7 +189,7 @@ async def check_repeats(
     silent = [sent for sent in log if any(known is None for _, known in outcomes(sent))]
     known = [sent for sent in log if sent.acknowledged and sent not in silent]
     learnt = []
-    async with httpx2.AsyncClient(base_url=sandbox.address, timeout=60) as http:
+    async with httpx2.AsyncClient(base_url=sandbox.address, timeout=60, verify=TLS) as http:
         for sent in silent:
             first = await _asked(http, sandbox, sent)
             if sent.kind != "independent" and set(sent.names) <= journalled and not first.replayed:

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from tests.support.server import Sandbox
+from tests.support.server import TLS, Sandbox
 
 FIRMS = (
     *("baotou-steel", "baotou-power", "wuhai-chemicals"),
@@ -95,7 +95,9 @@ class Load:
         self.stopping = False
 
     async def run(self) -> None:
-        async with httpx2.AsyncClient(base_url=self._sandbox.address, timeout=60) as http:
+        async with httpx2.AsyncClient(
+            base_url=self._sandbox.address, timeout=60, verify=TLS
+        ) as http:
             await asyncio.gather(*(self._drive(http, firm) for firm in FIRMS))
 
     async def _drive(self, http: httpx2.AsyncClient, firm: str) -> None:

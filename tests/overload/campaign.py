@@ -18,7 +18,7 @@ from threading import Event, Thread
 
 import httpx2
 
-from tests.support.server import Sandbox
+from tests.support.server import TLS, Sandbox
 
 MEMBERS = ("baotou-steel", "ordos-methanol")
 TIMES = 5
@@ -113,7 +113,7 @@ class Watch:
         while not self._end.wait(0.5):
             for path in ("/livez", "/readyz", "/metrics"):
                 started = time.monotonic()
-                answer = httpx2.get(self._sandbox.address + path, timeout=60)
+                answer = httpx2.get(self._sandbox.address + path, timeout=60, verify=TLS)
                 seen.health_s.append(time.monotonic() - started)
                 seen.health[answer.status_code] += 1
             lane = metric(answer.text, "steppe_requests_in_progress")
@@ -130,6 +130,7 @@ class Watch:
             f"{self._sandbox.address}/v1/orders/{order_id}:cancel",
             headers={**self._headers, "Idempotency-Key": order_id},
             timeout=60,
+            verify=TLS,
         )
         self.seen.cancels_s.append(time.monotonic() - started)
         self.seen.cancels[answer.status_code] += 1

@@ -162,7 +162,7 @@ def test_an_end_without_the_database_loses_nothing(trouble, tmp_path):
         with dawdlers(sandbox):
             trading = Trading(sandbox)
             time.sleep(1.5)
-            take_away(sandbox.process.pid, trouble)
+            stalled = take_away(sandbox.process.pid, trouble)
             if trouble == "stalled":  # one that was killed is being started again
                 time.sleep(1)
                 health = httpx2.get(f"{sandbox.address}/readyz", timeout=10)
@@ -170,6 +170,7 @@ def test_an_end_without_the_database_loses_nothing(trouble, tmp_path):
             assert httpx2.get(f"{sandbox.address}/livez", timeout=10).status_code == 200
             code, seconds = ended(sandbox, [signal.SIGTERM])
             trading.finish()
+            go_on(stalled)
     assert code == 0
     assert seconds < STOP_S
     assert trading.acknowledged
@@ -177,14 +178,21 @@ def test_an_end_without_the_database_loses_nothing(trouble, tmp_path):
 
 
 def take_away(pid, trouble):
-    """Have a server's PostgreSQL stand still, all of it, or die."""
+    """Have a server's PostgreSQL stand still, all of it, or die; return what stands still."""
     master = postgres_of(pid)[0]
     if trouble == "killed":
         os.kill(master, signal.SIGKILL)
-        return
+        return []
     os.kill(master, signal.SIGSTOP)
     for process in postgres_of(pid):
         os.kill(process, signal.SIGSTOP)
+    return postgres_of(pid)
+
+
+def go_on(stalled):
+    """End the stall: what was stopped does what it was at, unless it is gone."""
+    for pid in filter(_is_postgres, stalled):
+        os.kill(pid, signal.SIGCONT)
 
 
 def _is_postgres(pid):

@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 
 from exchange.storage.schema import metadata
-from tests.support.postgres import as_owner
+from tests.support.postgres import TEMPLATE, as_owner, copy_of
 
 EMPTY_SHA256 = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
 SOUND: dict[str, dict[str, Any]] = {
@@ -170,13 +170,21 @@ def sound_row(table: Table) -> dict[str, Any]:
     return row | SOUND.get(table.name, {})
 
 
-def insert(dsn: str, table: str, *changes: dict[str, Any]) -> str:
-    """Insert rows as the application; return the constraint that refused one, or nothing."""
+@pytest.fixture(scope="module")
+def untouched(postgres):
+    """One database for all cases: each undoes what it did."""
+    with copy_of(postgres, TEMPLATE) as dsn:
+        yield dsn
+
+
+def insert(dsn: str, *rows: tuple[str, dict[str, Any]]) -> str:
+    """Insert rows as the application and undo it; return the constraint that refused one."""
 
     async def run() -> str:
         connection = await asyncpg.connect(dsn)
+        await connection.execute("BEGIN")
         try:
-            for change in changes:
+            for table, change in rows:
                 row = sound_row(metadata.tables[table]) | change
                 places = ", ".join(f"${place}" for place in range(1, len(row) + 1))
                 statement = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"
@@ -184,6 +192,7 @@ def insert(dsn: str, table: str, *changes: dict[str, Any]) -> str:
         except asyncpg.IntegrityConstraintViolationError as refused:
             return str(refused.constraint_name)
         finally:
+            await connection.execute("ROLLBACK")
             await connection.close()
         return ""
 
@@ -191,13 +200,13 @@ def insert(dsn: str, table: str, *changes: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(("table", "rule", "change"), BREACHES)
-def test_a_row_that_breaks_a_rule_is_refused_by_its_name(database, table, rule, change):
-    assert insert(database, table, change) == rule
+def test_a_row_that_breaks_a_rule_is_refused_by_its_name(untouched, table, rule, change):
+    assert insert(untouched, (table, change)) == rule
 
 
 @pytest.mark.parametrize(("table", "rule", "change"), REPEATS)
-def test_what_may_be_once_is_refused_the_second_time(database, table, rule, change):
-    assert insert(database, table, {}, change) == rule
+def test_what_may_be_once_is_refused_the_second_time(untouched, table, rule, change):
+    assert insert(untouched, (table, {}), (table, change)) == rule
 
 
 @pytest.mark.parametrize(
@@ -209,18 +218,17 @@ def test_what_may_be_once_is_refused_the_second_time(database, table, rule, chan
         ("imports", "an_import_has_a_plan", {"plan_id": 9}),
     ],
 )
-def test_what_belongs_to_nothing_is_refused(database, table, rule, columns):
-    assert insert(database, table, columns) == rule
+def test_what_belongs_to_nothing_is_refused(untouched, table, rule, columns):
+    assert insert(untouched, (table, columns)) == rule
 
 
-def test_a_sound_row_is_taken_by_every_table(database):
-    for table in metadata.sorted_tables:
-        assert insert(database, table.name, {}) == "", table.name
+def test_a_sound_row_is_taken_by_every_table(untouched):
+    assert insert(untouched, *[(table.name, {}) for table in metadata.sorted_tables]) == ""
 
 
-def test_every_rule_of_the_database_is_tried_and_declared(database):
+def test_every_rule_of_the_database_is_tried_and_declared(untouched):
     async def stored() -> set[tuple[str, str, str]]:
-        connection = await asyncpg.connect(as_owner(database))
+        connection = await asyncpg.connect(as_owner(untouched))
         rows = await connection.fetch(
             "SELECT conrelid::regclass::text, conname::text, contype::text, convalidated"
             " FROM pg_constraint WHERE contype IN ('c', 'u')"

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ import httpx2
 
 READY_S = 60
 STOP_S = 30
+TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Made once and never used, for these servers speak plain HTTP; a client would make its own."""
 ADDRESS = re.compile(r"serves at (http://\S+)")
 
 
@@ -43,7 +46,8 @@ class Sandbox:
                 "client_secret": key["client_secret"],
                 "scope": scope,
             }
-            answer = httpx2.post(f"{self.address}/oauth/token", data=form, timeout=60)
+            with self.client() as client:
+                answer = client.post("/oauth/token", data=form)
             token = answer.raise_for_status().json()["access_token"]
             self._tokens[name, scope] = token, time.monotonic() + 60
         return token
@@ -59,7 +63,7 @@ class Sandbox:
     def client(self, name: str | None = None) -> httpx2.Client:
         """A plain HTTP client, with a member's token where one is named."""
         headers = self.bearer(name) if name else {}
-        return httpx2.Client(base_url=self.address, headers=headers, timeout=60)
+        return httpx2.Client(base_url=self.address, headers=headers, timeout=60, verify=TLS)
 
 
 @contextmanager
@@ -127,9 +131,10 @@ def _await_address(process: subprocess.Popen[str], said: Queue[str]) -> str:
 
 def _await_ready(address: str) -> None:
     deadline = time.monotonic() + READY_S
-    while httpx2.get(f"{address}/readyz", timeout=READY_S).status_code != 200:
-        assert time.monotonic() < deadline, "the server is not ready"
-        time.sleep(0.1)
+    with httpx2.Client(base_url=address, timeout=READY_S, verify=TLS) as client:
+        while client.get("/readyz").status_code != 200:
+            assert time.monotonic() < deadline, "the server is not ready"
+            time.sleep(0.1)
 
 
 def stop(process: subprocess.Popen[str]) -> int:
