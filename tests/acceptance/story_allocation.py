@@ -27,12 +27,14 @@ class Allocation:
         self._story = story
         self._first, self._second = story.as_("regulator"), story.as_("regulator-2")
 
-    def play(self) -> None:
+    def play(self) -> AllocationPlan:
+        """Return the plan that was issued."""
         self.set_the_total()
         plan = self.draft()
         self.publish(plan)
         self.issue(plan)
         self.ask_for_more_than_is_left()
+        return plan
 
     def set_the_total(self) -> None:
         """Nothing of consequence is done by one person."""

@@ -2,6 +2,7 @@
 
 from tests.acceptance.story import Story
 from tests.acceptance.story_allocation import Allocation
+from tests.acceptance.story_paid_use import PaidUse
 
 
 def test_story_of_a_market_holds(clients):
@@ -9,4 +10,5 @@ def test_story_of_a_market_holds(clients):
     story = Story(clients, told.append)
     story.play()
     Allocation(story).play()
+    PaidUse(story).play()
     assert any("units_not_yet_tradable" in line for line in told)
