@@ -16,31 +16,40 @@ from matching import CancelReason
 
 
 def reachable(
-    state: State, participant: Participant, asset_id: AssetId, lot_id: LotId = ANY_LOT
+    state: State,
+    participant: Participant,
+    asset_id: AssetId,
+    lot_id: LotId = ANY_LOT,
+    *,
+    own_use: bool = True,
 ) -> int:
     """Count what could be taken: what is free, not yet tradable, on offer, or for own use."""
     holding = state.holding(participant, asset_id)
     if holding is None:
         return 0
-    own_use = drawing.kept(state, holding, lot_id, LockKind.OWN_USE)
-    return holding.untaken_of(lot_id) + own_use
+    locked = drawing.kept(state, holding, lot_id, LockKind.OWN_USE) if own_use else 0
+    return holding.untaken_of(lot_id) + locked
 
 
-def take_back(
+def take_back(  # noqa: PLR0913
     state: State,
     participant: Participant,
     asset_id: AssetId,
     quantity: int,
     lot_id: LotId = ANY_LOT,
+    *,
+    own_use: bool = True,
 ) -> tuple[Account, tuple[Parcel, ...], list[AnyEvent]]:
     """Take units that are reachable out of a holding, of one lot or of any.
+
+    What shall come back to the holding is taken without what is locked for `own_use`.
 
     Returns the holding and the parcels, which end here: the caller posts them. Emits:
     LockDrawn for what was locked for own use, OrderCancelled for each offer that had to be
     withdrawn.
     """
     holding = participant.holdings[asset_id]
-    taken, events = drawing.draw(state, holding, quantity, lot_id)
+    taken, events = drawing.draw(state, holding, quantity if own_use else 0, lot_id)
     free = quantity - sum(share for _, _, share in taken)
     taken += holding.take_back(free, state.today, lot_id)
     for order in reversed(list(participant.open_orders.values())):

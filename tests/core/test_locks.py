@@ -15,6 +15,7 @@ from exchange.core.venue import Venue
 from matching import Side
 from tests.core.allocation_markets import BAOTOU, due
 from tests.core.compliance_markets import giving, verified
+from tests.core.paid_markets import running
 from tests.core.permit_markets import LIFT, ended, ledger, lock, locked, permitted
 from tests.support.builders import issuing, order, plan
 
@@ -77,6 +78,18 @@ def test_what_is_for_own_use_can_be_surrendered_and_what_is_suspended_cannot():
     assert m.ask(giving((1, 501))).refusal.reason is R.UNITS_INSUFFICIENT
     m.agreed(giving((1, 500)))
     assert (m.holding(1).posted, m.holding(1).held - 100) == (2_000, 1_400)
+
+
+def test_a_suspension_leaves_what_is_for_own_use_where_it_is():
+    m = running()
+    quantity = m.holding(1).available
+    terms = (1, quantity // 2, OWN_USE, "special purpose", "order")
+    m.agreed(LockUnits(m.holding(1).account_id, *terms))
+    m.advance("2027-04-02 09:35")
+    (frozen,) = m.venue.state.freezes.values()
+    assert frozen.quantity == quantity - quantity // 2
+    assert m.venue.state.locks.locks[1].quantity == quantity // 2
+    assert m.holding(1).available == 0
 
 
 @pytest.mark.parametrize("kind", LockKind)

@@ -1,7 +1,7 @@
 """Permits: what they allow, tasks to change them, renewal of permits and of the rights."""
 
 from exchange.core.commands import FreezeUnits
-from exchange.core.locks.events import UnitsLocked
+from exchange.core.locks.events import UnitsLocked, UnitsUnlocked
 from exchange.core.permits.events import (
     PermitRecorded,
     PermitsExpired,
@@ -167,6 +167,15 @@ def test_a_renewal_that_is_refused_leaves_the_permit_to_end():
     assert of(PermitsExpired, m.advance("2031-03-02 09:35").events) == [PermitsExpired((1,))]
     m.agreed(decided(60))
     assert not m.venue.state.permits.permits[1].expired
+
+
+def test_what_waited_for_the_permit_is_free_once_it_is_changed():
+    m = permitted()
+    m.agreed(lock(m, 20_000, LockKind.PERMIT))
+    m.agreed(lock(m, 10_000, LockKind.SUSPENDED))
+    (freed,) = of(UnitsUnlocked, m.agreed(updated(terms(100))))
+    assert (freed.lock_id, freed.quantity, freed.ground) == (1, 20_000, "permit updated")
+    assert m.holding(1).available == 90_000
 
 
 def test_an_expired_permit_allows_nothing():

@@ -77,19 +77,15 @@ def refuse_unlock(state: State, command: UnlockUnits) -> Refusal | None:
 
 def unlock(state: State, command: UnlockUnits) -> list[AnyEvent]:
     """Emits: UnitsUnlocked."""
-    lifted = state.locks.locks[command.lock_id]
+    return [lift(state, state.locks.locks[command.lock_id], command.ground, command.document)]
+
+
+def lift(state: State, lifted: Lock, ground: str, document: str) -> UnitsUnlocked:
+    """Free all that a lock still keeps."""
     state.locks.strike(lifted)
     account = state.accounts.all[lifted.account_id]
     account.put_back(lifted.quantity, lifted.parcels, state.today)
-    return [
-        UnitsUnlocked(
-            lifted.lock_id,
-            lifted.account_id,
-            lifted.quantity,
-            command.ground,
-            command.document,
-        )
-    ]
+    return UnitsUnlocked(lifted.lock_id, lifted.account_id, lifted.quantity, ground, document)
 
 
 def describe_unlock(state: State, command: UnlockUnits) -> tuple[str, Figures]:

@@ -109,16 +109,20 @@ def _fall_overdue(state: State, contract: Contract) -> list[AnyEvent]:
 
 
 def _suspend(state: State, contract: Contract) -> list[AnyEvent]:
-    """Freeze what the member still has of the contract's units; its offers of them give way."""
+    """Freeze what the member still has of the contract's units; its offers of them give way.
+
+    What is locked for its own use stays so.
+    """
     participant = state.participants[contract.participant_id]
     lot = (contract.asset_id, contract.lot_id)
     left = contract.quantity - contract.returned
-    quantity = min(reachable(state, participant, *lot), left)
+    quantity = min(reachable(state, participant, *lot, own_use=False), left)
     contract.status = ContractStatus.SUSPENDED
     if not quantity:
         return [ContractSuspended(contract.contract_id, FreezeId(0), 0)]
-    taken = take_back(state, participant, contract.asset_id, quantity, contract.lot_id)
-    holding, parcels, events = taken
+    holding, parcels, events = take_back(
+        state, participant, contract.asset_id, quantity, contract.lot_id, own_use=False
+    )
     kept = tuple(
         [
             Parcel(one.lot_id, one.quantity, one.tradable_from_debit, one.tradable_from_debit)

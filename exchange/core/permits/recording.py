@@ -8,6 +8,7 @@ Rule: `permits.years_max`, `permits.substitution_ratio`.
 import msgspec
 
 from exchange.core.events import AnyEvent
+from exchange.core.locks import locking
 from exchange.core.outcomes import Refusal
 from exchange.core.permits import tasks
 from exchange.core.permits.commands import RecordPermit, UpdatePermit
@@ -17,8 +18,8 @@ from exchange.core.permits.state import Permit
 from exchange.core.permits.terms import refuse_terms, whole_term
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import day_text
-from exchange.core.state import State
-from exchange.core.types import PermitId
+from exchange.core.state import Participant, State
+from exchange.core.types import LockKind, PermitId
 from exchange.core.units import format_decimal
 
 Figures = tuple[tuple[str, str], ...]
@@ -33,7 +34,7 @@ def refuse_record(state: State, command: RecordPermit) -> Refusal | None:
 
 
 def record(state: State, command: RecordPermit) -> list[AnyEvent]:
-    """Emits: PermitRecorded, and as `tasks.settle`."""
+    """Emits: PermitRecorded, UnitsUnlocked for what waited for it, and as `tasks.settle`."""
     terms = _whole(state, command.terms)
     permit = Permit(
         PermitId(len(state.permits.permits) + 1), command.holder_id, command.number, 1, terms
@@ -42,7 +43,9 @@ def record(state: State, command: RecordPermit) -> list[AnyEvent]:
     told = PermitRecorded(
         permit.permit_id, permit.holder_id, permit.number, terms, command.document
     )
-    return [told, *tasks.settle(state, state.participants[permit.holder_id])]
+    holder = state.participants[permit.holder_id]
+    lifted = _lifted(state, holder, terms, command.document)
+    return [told, *lifted, *tasks.settle(state, holder)]
 
 
 def describe_record(state: State, command: RecordPermit) -> tuple[str, Figures]:
@@ -58,7 +61,7 @@ def refuse_update(state: State, command: UpdatePermit) -> Refusal | None:
 
 
 def update(state: State, command: UpdatePermit) -> list[AnyEvent]:
-    """Emits: PermitUpdated, and as `tasks.settle`."""
+    """Emits: as `put_in_force`."""
     permit = state.permits.permits[command.permit_id]
     return put_in_force(state, permit, _whole(state, command.terms), command.document)
 
@@ -72,13 +75,29 @@ def describe_update(state: State, command: UpdatePermit) -> tuple[str, Figures]:
 def put_in_force(state: State, permit: Permit, terms: PermitTerms, document: str) -> list[AnyEvent]:
     """Replace the terms of a permit by those of its next version.
 
-    Emits: PermitUpdated, and as `tasks.settle`.
+    Emits: PermitUpdated, UnitsUnlocked for what waited for it, and as `tasks.settle`.
     """
     permit.version += 1
     permit.terms = terms
     permit.expired = False
-    told = PermitUpdated(permit.permit_id, permit.version, terms, document)
-    return [told, *tasks.settle(state, state.participants[permit.holder_id])]
+    holder = state.participants[permit.holder_id]
+    return [
+        PermitUpdated(permit.permit_id, permit.version, terms, document),
+        *_lifted(state, holder, terms, document),
+        *tasks.settle(state, holder),
+    ]
+
+
+def _lifted(state: State, holder: Participant, terms: PermitTerms, document: str) -> list[AnyEvent]:
+    """Lift the locks that waited for the permits of these kinds. Emits: UnitsUnlocked."""
+    kinds = {each.kind for each in terms.quantities}
+    return [
+        locking.lift(state, lock, "permit updated", document)
+        for asset_id, holding in holder.holdings.items()
+        if state.assets[asset_id].kind in kinds
+        for lock in state.locks.on(holding.account_id)
+        if lock.kind is LockKind.PERMIT
+    ]
 
 
 def expire(state: State) -> list[AnyEvent]:
