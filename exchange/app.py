@@ -43,6 +43,9 @@ from exchange.api.middleware import EdgeMiddleware
 from exchange.api.tokens import Tokens
 from exchange.approvals.projection import ApprovalsProjection
 from exchange.approvals.router import router as approvals
+from exchange.budgets.indicator_router import router as indicators
+from exchange.budgets.projection import IndicatorsProjection, ProjectsProjection
+from exchange.budgets.router import router as projects
 from exchange.clock import Clock, SystemClock, VirtualClock
 from exchange.compliance.projection import ComplianceProjection
 from exchange.config import Settings
@@ -125,6 +128,8 @@ ROUTERS = (
     fee_schedules,
     paid_use,
     invoices,
+    projects,
+    indicators,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -171,6 +176,8 @@ def make_projector() -> Projector:
             WaterProjection(),
             CrossingProjection(),
             PaidUseProjection(),
+            ProjectsProjection(),
+            IndicatorsProjection(),
         )
     )
 

@@ -13,6 +13,7 @@ APPROVAL, PLAN, OBJECTION, IMPORT = "q", "n", "b", "i"
 PERMIT, LOCK = "m", "h"
 SAVING = "s"
 FEE_SCHEDULE, CONTRACT, INVOICE = "j", "k", "v"
+PROJECT = "j"
 
 
 def reference(ledger: str, letter: str, number: int) -> str:

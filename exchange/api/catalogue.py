@@ -60,6 +60,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "contract_unknown": Entry(404, "没有该合同", "There is no such contract"),
     "invoice_unknown": Entry(404, "没有该缴款单", "There is no such invoice"),
+    "project_unknown": Entry(404, "没有该项目", "There is no such project of yours"),
+    "project_exists": Entry(409, "项目代码已存在", "A project of this asset has this code"),
+    "indicator_unknown": Entry(404, "没有该指标", "There is no such target"),
     "approval_required": Entry(422, "须经双人复核", "A second person must approve this"),
     "approval_own_request": Entry(
         422, "不得批准本人提交的申请", "Nobody decides on a request of their own"
@@ -161,6 +164,13 @@ CATALOGUE: dict[str, Entry] = {
     "contract_nothing_unused": Entry(
         422, "没有尚未开始的完整年度", "No whole year of the contract is unused"
     ),
+    "project_closed": Entry(422, "项目已关闭", "The project is closed"),
+    "project_started": Entry(422, "项目已投产", "The project has started already"),
+    "project_not_started": Entry(422, "项目尚未投产", "The project has not started yet"),
+    "indicator_period_past": Entry(422, "已有更新期间的指标", "A later period is reported already"),
+    "obligation_uncovered": Entry(
+        422, "应购用能权尚未足额交付", "What the project must cover is not covered"
+    ),
     "account_type_not_eligible": Entry(
         422, "账户类型不符合条件", "The account type is not eligible"
     ),
@@ -169,6 +179,12 @@ CATALOGUE: dict[str, Entry] = {
     "sector_not_eligible": Entry(422, "所属行业不符合条件", "The sector is not eligible"),
     "control_total_missing": Entry(
         422, "所在地区没有该资产的总量", "There is no control total for this place"
+    ),
+    "target_in_red": Entry(
+        422, "所在地区约束性目标亮红灯", "A binding target of the place is in red"
+    ),
+    "project_not_priority": Entry(
+        422, "项目不在优先保障清单内", "The project is not on the place's priority list"
     ),
     "quantity_not_positive": Entry(422, "数量须为正数", "The quantity must be positive"),
     "quantity_off_step": Entry(422, "数量不是最小变动单位的整数倍", "The quantity is off the step"),
@@ -224,6 +240,11 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "replace_nothing_left": Entry(422, "改后无剩余数量", "Nothing would be left of the order"),
     "number_too_large": Entry(422, "数值过大", "The number is too large"),
+    "exclusions_too_large": Entry(422, "扣除量大于用量", "More would be left out than there is"),
+    "obligation_invalid": Entry(
+        422, "无法计算应购量", "The method gives no result for these figures"
+    ),
+    "obligation_exceeded": Entry(422, "超出应购量", "There is not so much left to be covered"),
     "units_not_yet_tradable": Entry(422, "尚未到可卖出日", "The units are not tradable yet"),
     "units_insufficient": Entry(422, "可用数量不足", "There are not enough units available"),
     "cash_insufficient": Entry(422, "可用资金不足", "There is not enough cash available"),
@@ -243,6 +264,7 @@ CATALOGUE: dict[str, Entry] = {
     "renewal_above_verified": Entry(
         422, "延续数量超过重新核定量", "More would be renewed than was verified again"
     ),
+    "budget_insufficient": Entry(422, "预算剩余不足", "The budget has not so much left"),
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"
     ),

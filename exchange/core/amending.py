@@ -33,7 +33,7 @@ def refuse_replace(state: State, command: ReplaceOrder) -> Refusal | None:
     if order is None:
         return state.refuse(RejectReason.ORDER_NOT_OPEN)
     instrument = order.instrument
-    refusal = refuse_now(state, order.participant, instrument)
+    refusal = refuse_now(state, order.participant, instrument, order.side)
     if refusal is not None:
         return refusal
     reason = instrument.book.replace_refusal(order.order_id, command.price, command.quantity)

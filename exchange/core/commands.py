@@ -8,6 +8,7 @@ import msgspec
 
 from exchange.core.allocation.commands import AllocationCommand
 from exchange.core.approvals.commands import ApprovalsCommand
+from exchange.core.budgets.commands import BudgetsCommand
 from exchange.core.command import Command
 from exchange.core.compliance.commands import ComplianceCommand
 from exchange.core.crossing.commands import CrossingCommand
@@ -276,4 +277,5 @@ AnyCommand = (
     | WaterCommand
     | CrossingCommand
     | PaidUseCommand
+    | BudgetsCommand
 )

@@ -6,6 +6,7 @@ A duty looks at little when nothing is due: the clock of a sandbox passes thousa
 from collections.abc import Callable, Sequence
 
 from exchange.core.approvals.requests import expire
+from exchange.core.budgets.indicators import withdraw_bids
 from exchange.core.events import AnyEvent
 from exchange.core.paid_use.overdue import attend
 from exchange.core.permits import recording as permits
@@ -19,4 +20,5 @@ DAILY: tuple[Callable[[State], Sequence[AnyEvent]], ...] = (
     permits.expire,
     permit_tasks.settle_all,
     attend,
+    withdraw_bids,
 )

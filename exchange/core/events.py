@@ -7,6 +7,7 @@ events there.
 
 from exchange.core.allocation.events import AllocationEvent
 from exchange.core.approvals.events import ApprovalsEvent
+from exchange.core.budgets.events import BudgetsEvent
 from exchange.core.compliance.events import ComplianceEvent
 from exchange.core.crossing.events import CrossingEvent
 from exchange.core.event import Event, Parcel
@@ -350,4 +351,5 @@ AnyEvent = (
     | WaterEvent
     | CrossingEvent
     | PaidUseEvent
+    | BudgetsEvent
 )

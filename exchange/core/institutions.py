@@ -4,6 +4,7 @@ import msgspec
 
 from exchange.core.allocation import records as allocation
 from exchange.core.approvals import records as approvals
+from exchange.core.budgets import records as budgets
 from exchange.core.compliance import records as compliance
 from exchange.core.crossing import records as crossing
 from exchange.core.locks import records as locks
@@ -26,6 +27,7 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     water: water.WaterRecord
     crossing: crossing.CrossingRecord
     paid_use: paid_use.PaidUseRecord
+    budgets: budgets.BudgetsRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -40,6 +42,7 @@ def encode(state: State) -> InstitutionsRecord:
         water.encode(state.water),
         crossing.encode(state.crossing),
         paid_use.encode(state.paid_use),
+        budgets.encode(state.budgets),
     )
 
 
@@ -54,3 +57,4 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.water = water.restore(record.water)
     state.crossing = crossing.restore(record.crossing)
     state.paid_use = paid_use.restore(record.paid_use)
+    state.budgets = budgets.restore(record.budgets)

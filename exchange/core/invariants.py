@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from exchange.core.accounts import DAY_SHIFT, Account
 from exchange.core.approvals import violations as approvals
+from exchange.core.budgets import violations as budgets
 from exchange.core.compliance import violations as compliance
 from exchange.core.crossing import violations as crossing
 from exchange.core.locks import violations as locks
@@ -39,6 +40,7 @@ def violations(state: State) -> list[str]:
         *water.violations(state),
         *crossing.violations(state),
         *paid_use.violations(state),
+        *budgets.violations(state),
     ]
 
 

@@ -7,6 +7,7 @@ Rule: a registry creates a vintage and hands it out under the regulator's total 
 """
 
 from exchange.core.assets import open_asset
+from exchange.core.budgets import indicators
 from exchange.core.commands import (
     ActivateRules,
     AuthoriseIssuance,
@@ -118,6 +119,9 @@ def refuse_issue(state: State, command: IssueUnits) -> Refusal | None:
         return state.refuse(RejectReason.ASSET_UNKNOWN)
     if participant.account_type == AccountType.OPERATOR:
         return state.refuse(RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE, asset.kind)
+    refusal = indicators.refuse_more(state, asset, participant.region)
+    if refusal is not None:
+        return refusal
     if command.quantity <= 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     if command.valid_to and command.valid_to < max(command.valid_from, state.today):

@@ -16,6 +16,7 @@ from exchange.core.approvals.commands import (
     RequestApproval,
     WithdrawRequest,
 )
+from exchange.core.budgets import table as budgets
 from exchange.core.command import Command
 from exchange.core.compliance import table as compliance
 from exchange.core.crossing import table as crossing
@@ -64,6 +65,7 @@ MANDATES: dict[type[Command], Mandate] = {
     **water.MANDATES,
     **crossing.MANDATES,
     **paid_use.MANDATES,
+    **budgets.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

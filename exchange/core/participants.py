@@ -5,6 +5,7 @@ account; emission rights trade within a league (air) or a basin (water), apart b
 """
 
 from exchange.core import order_exit
+from exchange.core.budgets import indicators
 from exchange.core.commands import AdmitParticipant, FreezeParticipant, UnfreezeParticipant
 from exchange.core.events import (
     AccountOpened,
@@ -30,9 +31,20 @@ def refuse_admit(state: State, command: AdmitParticipant) -> Refusal | None:
         return None
     homeless = movement.homeless(state, participant, command.region)
     if homeless is None:
-        return None
+        return _refuse_red(state, participant, command.region)
     asset = state.assets[homeless]
     return state.refuse(RejectReason.CONTROL_TOTAL_MISSING, asset.kind, asset=asset.code)
+
+
+def _refuse_red(state: State, participant: Participant, region: str) -> Refusal | None:
+    """Check that a member takes no units along into a place whose target is in red."""
+    for asset_id in participant.holdings if state.budgets.indicators else ():
+        if movement.exposed(state, participant, asset_id):
+            asset = state.assets[asset_id]
+            refusal = indicators.refuse_more(state, asset, region, participant.region)
+            if refusal is not None:
+                return refusal
+    return None
 
 
 def admit(state: State, command: AdmitParticipant) -> list[AnyEvent]:

@@ -43,6 +43,9 @@ class RejectReason(StrEnum):
     FEE_SCHEDULE_OVERLAPS = "fee_schedule_overlaps"
     CONTRACT_UNKNOWN = "contract_unknown"
     INVOICE_UNKNOWN = "invoice_unknown"
+    PROJECT_UNKNOWN = "project_unknown"
+    PROJECT_EXISTS = "project_exists"
+    INDICATOR_UNKNOWN = "indicator_unknown"
     # who asks may not grant, and what is granted is what was asked
     APPROVAL_REQUIRED = "approval_required"
     APPROVAL_OWN_REQUEST = "approval_own_request"
@@ -100,12 +103,19 @@ class RejectReason(StrEnum):
     RECALL_TOO_EARLY = "recall_too_early"
     CONTRACT_UNPAID = "contract_unpaid"
     CONTRACT_NOTHING_UNUSED = "contract_nothing_unused"
+    PROJECT_CLOSED = "project_closed"
+    PROJECT_STARTED = "project_started"
+    PROJECT_NOT_STARTED = "project_not_started"
+    INDICATOR_PERIOD_PAST = "indicator_period_past"
+    OBLIGATION_UNCOVERED = "obligation_uncovered"
     # a party may not have or trade this
     ACCOUNT_TYPE_NOT_ELIGIBLE = "account_type_not_eligible"
     REGION_NOT_ELIGIBLE = "region_not_eligible"
     BASIN_NOT_ELIGIBLE = "basin_not_eligible"
     SECTOR_NOT_ELIGIBLE = "sector_not_eligible"
     CONTROL_TOTAL_MISSING = "control_total_missing"
+    TARGET_IN_RED = "target_in_red"
+    PROJECT_NOT_PRIORITY = "project_not_priority"
     # the terms
     QUANTITY_NOT_POSITIVE = "quantity_not_positive"
     QUANTITY_OFF_STEP = "quantity_off_step"
@@ -139,6 +149,9 @@ class RejectReason(StrEnum):
     INSTALMENTS_OUT_OF_RANGE = "instalments_out_of_range"
     REPLACE_NOTHING_LEFT = "replace_nothing_left"
     NUMBER_TOO_LARGE = "number_too_large"
+    EXCLUSIONS_TOO_LARGE = "exclusions_too_large"
+    OBLIGATION_INVALID = "obligation_invalid"
+    OBLIGATION_EXCEEDED = "obligation_exceeded"
     # the means
     UNITS_NOT_YET_TRADABLE = "units_not_yet_tradable"
     UNITS_INSUFFICIENT = "units_insufficient"
@@ -151,6 +164,7 @@ class RejectReason(StrEnum):
     SUBSTITUTION_MISSING = "substitution_missing"
     SUBSTITUTION_INSUFFICIENT = "substitution_insufficient"
     RENEWAL_ABOVE_VERIFIED = "renewal_above_verified"
+    BUDGET_INSUFFICIENT = "budget_insufficient"
     # the book
     POST_ONLY_WOULD_TAKE = "post_only_would_take"
 
@@ -185,6 +199,10 @@ CITES: dict[RejectReason, str] = {
     RejectReason.SUBSTITUTION_MISSING: "permits.substitution_ratio",
     RejectReason.SUBSTITUTION_INSUFFICIENT: "permits.substitution_ratio",
     RejectReason.RENEWAL_ABOVE_VERIFIED: "permits.required",
+    RejectReason.OBLIGATION_UNCOVERED: "budgets.obligation_method",
+    RejectReason.OBLIGATION_INVALID: "budgets.obligation_method",
+    RejectReason.TARGET_IN_RED: "indicators.red_blocks",
+    RejectReason.PROJECT_NOT_PRIORITY: "budgets.priority_first",
     RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE: "eligibility.account_types",
     RejectReason.REGION_NOT_ELIGIBLE: "eligibility.geography",
     RejectReason.BASIN_NOT_ELIGIBLE: "eligibility.geography",

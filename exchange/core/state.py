@@ -7,6 +7,7 @@ import msgspec
 from exchange.core.accounts import Account, Accounts
 from exchange.core.allocation.state import AllocationState
 from exchange.core.approvals.state import ApprovalsState
+from exchange.core.budgets.state import BudgetsState
 from exchange.core.calendar import TradingCalendar
 from exchange.core.compliance.state import ComplianceState
 from exchange.core.crossing.state import CrossingState
@@ -279,6 +280,7 @@ class State:
     water: WaterState = field(default_factory=WaterState)
     crossing: CrossingState = field(default_factory=CrossingState)
     paid_use: PaidUseState = field(default_factory=PaidUseState)
+    budgets: BudgetsState = field(default_factory=BudgetsState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

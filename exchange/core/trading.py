@@ -8,6 +8,8 @@ Rule: full prefunding, band, tick, step, limits and hours of the rulebook.
 from collections.abc import Sequence
 
 from exchange.core import clearing
+from exchange.core.budgets import indicators
+from exchange.core.budgets.indicators import market
 from exchange.core.commands import (
     PlaceOrder,
     PlaceOrders,
@@ -52,7 +54,7 @@ def refuse_place(state: State, command: PlaceOrder) -> Refusal | None:
     instrument = state.instruments.get(command.instrument_id)
     if instrument is None:
         return state.refuse(RejectReason.INSTRUMENT_UNKNOWN)
-    refusal = refuse_now(state, participant, instrument)
+    refusal = refuse_now(state, participant, instrument, command.side)
     if refusal is not None:
         return refusal
     reason = instrument.book.refusal(_new(state, participant, command))
@@ -68,7 +70,9 @@ def refuse_place(state: State, command: PlaceOrder) -> Refusal | None:
     return None if reason is None else state.refuse(RejectReason.POST_ONLY_WOULD_TAKE)
 
 
-def refuse_now(state: State, participant: Participant, instrument: Instrument) -> Refusal | None:
+def refuse_now(
+    state: State, participant: Participant, instrument: Instrument, side: Side
+) -> Refusal | None:
     """Check what has nothing to do with the order's terms."""
     if participant.frozen:
         return state.refuse(RejectReason.PARTICIPANT_FROZEN)
@@ -77,7 +81,12 @@ def refuse_now(state: State, participant: Participant, instrument: Instrument) -
     if state.session is not OPEN:
         return state.refuse(RejectReason.SESSION_CLOSED)
     reason = ineligible(state, participant, instrument)
-    return None if reason is None else state.refuse(reason, instrument.asset.kind)
+    if reason is not None:
+        return state.refuse(reason, instrument.asset.kind)
+    if side is BUY and state.budgets.indicators:
+        asset = instrument.asset
+        return indicators.refuse_more(state, asset, participant.region, market(state, asset))
+    return None
 
 
 def _refuse_figures(state: State, instrument: Instrument, command: PlaceOrder) -> Refusal | None:

@@ -5,6 +5,7 @@ pending or frozen is set aside with its lots, so nothing else can spend it.
 """
 
 from exchange.core.accounts import Account, parcels_of
+from exchange.core.budgets import indicators
 from exchange.core.commands import (
     CreateTransfer,
     FreezeUnits,
@@ -88,6 +89,9 @@ def _refuse_terms(state: State, leg: TransferLeg) -> Refusal | None:
         reason = between.refuse_between(state, giver, receiver, asset)
         if reason is not None:
             return state.refuse(reason, asset.kind)
+        refusal = _refuse_red(state, debit, credit)
+        if refusal is not None:
+            return refusal
     if not 0 < leg.quantity <= NUMBER_MAX:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     if debit.asset_id != credit.asset_id:
@@ -97,6 +101,13 @@ def _refuse_terms(state: State, leg: TransferLeg) -> Refusal | None:
     if not {debit.purpose, credit.purpose} <= MEMBERS:
         return state.refuse(RejectReason.TRANSFER_PURPOSE_REFUSED)
     return None
+
+
+def _refuse_red(state: State, debit: Account, credit: Account) -> Refusal | None:
+    """Check that units do not come into a place whose target is in red."""
+    giver, taker = (state.participants[each.participant_id] for each in (debit, credit))
+    asset = state.assets[debit.asset_id]
+    return indicators.refuse_more(state, asset, taker.region, giver.region)
 
 
 def _refuse_means(state: State, legs: tuple[TransferLeg, ...]) -> Refusal | None:
@@ -223,9 +234,13 @@ def refuse_finish(state: State, command: PostTransfer | VoidTransfer) -> Refusal
     if pending is None or pending.participant_id != command.participant_id:
         return state.refuse(RejectReason.TRANSFER_NOT_PENDING)
     frozen = state.participants[command.participant_id].frozen
-    if frozen and isinstance(command, PostTransfer):
+    if isinstance(command, VoidTransfer):
+        return None
+    if frozen:
         return state.refuse(RejectReason.PARTICIPANT_FROZEN)
-    return None
+    rights = [leg for leg in pending.legs if leg.debit.asset_id != CASH]
+    refusals = (_refuse_red(state, leg.debit, leg.credit) for leg in rights)
+    return next((refusal for refusal in refusals if refusal is not None), None)
 
 
 def post_pending(state: State, command: PostTransfer) -> list[AnyEvent]:

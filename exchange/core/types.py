@@ -32,6 +32,7 @@ SavingId = NewType("SavingId", int)
 FeeScheduleId = NewType("FeeScheduleId", int)
 ContractId = NewType("ContractId", int)  # of paid use
 InvoiceId = NewType("InvoiceId", int)
+ProjectId = NewType("ProjectId", int)
 PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 
@@ -83,6 +84,7 @@ class Purpose(StrEnum):
     RETIRED = "retired"
     USED = "used"
     OBLIGATION = "obligation"
+    BUDGET = "budget"
     TREASURY = "treasury"
 
 
@@ -135,6 +137,9 @@ class TransferCode(StrEnum):
     LATE_INTEREST = "late_interest"
     REFUND = "refund"
     GIVE_BACK = "give_back"
+    BUDGET = "budget"
+    USE = "use"
+    COVER = "cover"
 
 
 class SessionState(IntEnum):

@@ -23,6 +23,7 @@ from exchange.core.allocation import table as allocation
 from exchange.core.approvals import table as approvals
 from exchange.core.approvals.acts import ACTS
 from exchange.core.approvals.requests import refuse_alone
+from exchange.core.budgets import table as budgets
 from exchange.core.command import Command
 from exchange.core.compliance import table as compliance
 from exchange.core.outcomes import Outcome, Sequenced
@@ -58,6 +59,7 @@ INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     **compliance.TABLE,
     **permits.TABLE,
     **paid_use.TABLE,
+    **budgets.TABLE,
     **{act.kind: (refuse_alone, act.do) for act in ACTS.values()},
 }
 

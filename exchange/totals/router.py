@@ -1,7 +1,7 @@
 """Routes of control totals: figures for everybody, changes by two regulators."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, Select, and_, func, select, tuple_
@@ -34,6 +34,7 @@ from exchange.core.types import HOUSE, Day, Purpose
 from exchange.core.units import format_decimal
 from exchange.storage.tables import accounts
 from exchange.storage.tables_allocation import control_totals, total_moves
+from exchange.storage.tables_budgets import indicators
 from exchange.totals.schemas import (
     AdjustTotalRequest,
     CancelTotalRequest,
@@ -105,32 +106,64 @@ def _query() -> Select[Any]:
     )
 
 
-Pots = dict[tuple[int, int, str], list[tuple[str, int]]]
+Kept = dict[tuple[int, int, str], list[tuple[str, int]]]
 
 
-async def _pots(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> Pots:
-    """Return what is in each pot of the places of these rows, the pots in order of their names."""
+async def _kept(connection: AsyncConnection, rows: Sequence[Row[Any]], purpose: Purpose) -> Kept:
+    """Return what is in each pot, or budget, of the places of these rows, in order of names."""
     key = tuple_(accounts.c.ledger, accounts.c.asset_id)
     query = (
         select(accounts.c.ledger, accounts.c.asset_id, accounts.c.place, accounts.c.posted)
         .where(
             key.in_({(row.ledger, row.asset_id) for row in rows}),
             accounts.c.participant_id == HOUSE,
-            accounts.c.purpose == Purpose.RESERVED,
+            accounts.c.purpose == purpose,
         )
         .order_by(accounts.c.place)
     )
-    found: Pots = {}
+    found: Kept = {}
     for row in await connection.execute(query):
         place, _, pot = row.place.rpartition(":")
         found.setdefault((row.ledger, row.asset_id, place), []).append((pot, row.posted))
     return found
 
 
-async def _view(edge: Edge, row: Row[Any], pots: Pots) -> dict[str, Any]:
+async def _targets(connection: AsyncConnection, rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Return how the places of these rows stood when it was last reported, for every kind."""
+    table = indicators.c
+    key = (table.ledger, table.kind, table.place, table.name)
+    query = (
+        select(indicators)
+        .distinct(*key)
+        .where(tuple_(table.ledger, table.place).in_({(row.ledger, row.place) for row in rows}))
+        .order_by(*key, table.period.desc())
+    )
+    return list(await connection.execute(query))
+
+
+class _Beside:
+    """What belongs to the places of a page: pots, budgets and targets."""
+
+    def __init__(self, pots: Kept, budgets: Kept, targets: list[Row[Any]]) -> None:
+        self.pots = pots
+        self.budgets = budgets
+        self.targets = targets
+
+    @classmethod
+    async def read(cls, connection: AsyncConnection, rows: Sequence[Row[Any]]) -> Self:
+        return cls(
+            await _kept(connection, rows, Purpose.RESERVED),
+            await _kept(connection, rows, Purpose.BUDGET),
+            await _targets(connection, rows),
+        )
+
+
+async def _view(edge: Edge, row: Row[Any], beside: _Beside) -> dict[str, Any]:
     ledger = edge.ledger_code(row.ledger)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
-    kept = pots.get((row.ledger, row.asset_id, row.place), [])
+    key = (row.ledger, row.asset_id, row.place)
+    kept, budgets = beside.pots.get(key, []), beside.budgets.get(key, [])
+    here = (row.ledger, asset.kind, row.place)
     figures = (
         *("quantity", "distributed", "headroom", "allocated", "used"),
         *("moved_in", "moved_out"),
@@ -146,6 +179,17 @@ async def _view(edge: Edge, row: Row[Any], pots: Pots) -> dict[str, Any]:
         "pots": [
             {"pot": pot, "quantity": format_decimal(quantity, asset.scale)}
             for pot, quantity in kept
+        ],
+        "budgets": format_decimal(sum(quantity for _, quantity in budgets), asset.scale),
+        "targets": [
+            {
+                "name": each.name,
+                "period": each.period,
+                "binding": each.binding,
+                "light": each.light,
+            }
+            for each in beside.targets
+            if (each.ledger, each.kind, each.place) == here
         ],
         "sequence": row.updated_seq,
     }
@@ -180,12 +224,12 @@ async def list_control_totals(
         query = query.where(tuple_(*key) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
-        pots = await _pots(connection, rows)
+        beside = await _Beside.read(connection, rows)
     more = None
     if len(rows) > limit:
         last = rows[limit - 1]
         more = next_cursor(request, response, (last.ledger, last.asset_id, last.place))
-    return {"items": [await _view(edge, row, pots) for row in rows[:limit]], "next_cursor": more}
+    return {"items": [await _view(edge, row, beside) for row in rows[:limit]], "next_cursor": more}
 
 
 @router.post("", status_code=202, response_model=ApprovalReceipt)

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from exchange.api.amounts import Code, DayText, DecimalText, Prose, SignedDecimalText
 from exchange.api.schemas import STRICT, Place
+from exchange.core.budgets.state import Light, Target
 from exchange.core.types import Pot
 
 PotName = Annotated[Pot, Field(description="What a part of a total is set aside for")]
@@ -55,11 +56,20 @@ class PotView(BaseModel):
     quantity: str
 
 
+class TargetView(BaseModel):
+    """A target of the place for this kind of asset; a binding one in red lets no more in."""
+
+    name: Target
+    period: str
+    binding: bool
+    light: Light
+
+
 class ControlTotalView(BaseModel):
     """What a place was given of an asset, and where it is.
 
-    `quantity` + `moved_in` - `moved_out` is the sum of `headroom`, `set_aside`, `allocated`, `used`
-    and `distributed`.
+    `quantity` + `moved_in` - `moved_out` is the sum of `headroom`, `set_aside`, `budgets`,
+    `allocated`, `used` and `distributed`.
     """
 
     ledger: str
@@ -72,8 +82,10 @@ class ControlTotalView(BaseModel):
     headroom: str = Field(description="Left to be given out")
     set_aside: str = Field(description="Of what is left, kept for a purpose: the sum of `pots`")
     pots: list[PotView]
+    budgets: str = Field(description="What projects may still use of it")
     allocated: str = Field(description="Held by those who belong to the place and to none below")
-    used: str = Field(description="Held by them until it ended")
+    used: str = Field(description="Held by them until it ended, or used by projects")
     moved_in: str = Field(description="Came with units from members of other places")
     moved_out: str = Field(description="Went with units to members of other places")
+    targets: list[TargetView] = Field(description="How the place stands, as last reported")
     sequence: int

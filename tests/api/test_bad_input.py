@@ -39,6 +39,9 @@ ACTORS = {
     "/v1/fee-schedules": "regulator",
     "/v1/paid-use-contracts/{contract_id}:accept": OWNER,
     "/v1/paid-use-contracts": "regulator",
+    "/v1/projects/{project_id}:cover": OWNER,
+    "/v1/projects": "regulator",
+    "/v1/indicators": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 BLANK = (

@@ -10,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 from tests.api import (
+    budgets_things,
     desk_things,
     paid_things,
     permit_things,
@@ -81,6 +82,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     **paid_things.table(EVERYBODY, READERS, PUBLIC),
     "POST /v1/allocation-plans/{plan_id}/objections": {OWNER},
     "POST /v1/permits/{permit_id}:request-renewal": {OWNER},
+    **budgets_things.table(EVERYBODY, READERS, PUBLIC),
     "POST /v1/transfers/{chain_id}:post": {OWNER},
     "POST /v1/transfers/{chain_id}:void": {OWNER},
     "POST /v1/rules:activate": MARKS,
@@ -163,6 +165,8 @@ def state(venue: Sandbox) -> list[Any]:
             "water/overuse",
             "water/savings",
             "cross-region-approvals",
+            "projects",
+            "indicators",
         )
         seen += [client.get(f"/v1/{path}", params={"limit": 1000}).json() for path in paths]
         mine = f"/v1/participants/{venue.participant(OWNER)}/operators"

@@ -3,7 +3,13 @@
 import itertools
 from typing import Any
 
-from tests.api import paid_things, permit_things, planned, water_things
+from tests.api import (
+    budgets_things,
+    paid_things,
+    permit_things,
+    planned,
+    water_things,
+)
 from tests.support.server import Sandbox
 
 OWNER, OTHER = "baotou-steel", "baotou-power"
@@ -70,6 +76,7 @@ def make(sandbox: Sandbox) -> dict[str, str]:
         **water_things.make(),
         **permit_things.make(sandbox, post, participant, mine),
         **paid_things.make(sandbox, post, participant),
+        **budgets_things.make(sandbox, post, participant),
     }
 
 
@@ -80,16 +87,9 @@ REGION = {"region": "150200"}
 def bodies(things: dict[str, str]) -> dict[str, Any]:
     """A well-formed body for each route that takes one, as `METHOD path`."""
     parts = (_trading(things), _members(things), _rights(things), _venue())
+    kinds = (planned, budgets_things, permit_things, water_things, paid_things)
     return dict(
-        item
-        for part in (
-            *parts,
-            planned.bodies(things),
-            water_things.bodies(things),
-            permit_things.bodies(things),
-            paid_things.bodies(things),
-        )
-        for item in part.items()
+        item for part in (*parts, *(kind.bodies(things) for kind in kinds)) for item in part.items()
     )
 
 

@@ -30,6 +30,7 @@ MODULES = [
     operations.permits,
     operations.water,
     operations.paid_use,
+    operations.budgets,
 ]
 ALL = {
     name: build
@@ -64,6 +65,9 @@ SAMPLES: dict[str, Any] = {
     "version": 3,
     "scale": 0,
     "year": 2026,
+    "energy": "5",
+    "target": "5",
+    "value": "5",
     "secret": True,
     "to": datetime(2026, 3, 2, tzinfo=UTC),
 }

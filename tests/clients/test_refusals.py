@@ -8,6 +8,7 @@ from exchange.api.catalogue import CATALOGUE
 from exchange.core.reasons import RejectReason
 from steppe import (
     refusals,
+    refusals_budgets,
     refusals_compliance,
     refusals_paid_use,
     refusals_permits,
@@ -20,6 +21,10 @@ MODULES = (
     refusals_permits,
     refusals_water,
     refusals_paid_use,
+    refusals_budgets,
+    refusals_compliance,
+    refusals_permits,
+    refusals_water,
 )
 
 

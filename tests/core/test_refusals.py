@@ -16,6 +16,7 @@ from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.types import Purpose
 from tests.core import (
     refusals_allocation,
+    refusals_budgets,
     refusals_compliance,
     refusals_market,
     refusals_paid,
@@ -33,6 +34,7 @@ ROWS = [
     *refusals_permits.ROWS,
     *refusals_water.ROWS,
     *refusals_paid.ROWS,
+    *refusals_budgets.ROWS,
 ]
 UNREACHABLE = {}
 

@@ -4,14 +4,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.core import invariants
-from exchange.core.commands import AdmitParticipant, PostTransfer
+from exchange.core.commands import AdmitParticipant, IssueUnits, PostTransfer
 from exchange.core.events import PlaceAccountOpened, TransferPosted
 from exchange.core.reasons import RejectReason
 from exchange.core.totals import places
 from exchange.core.totals.commands import AdjustControlTotal, SetControlTotal
 from exchange.core.totals.events import ControlTotalSet
-from exchange.core.types import AccountType, Purpose, TransferCode
-from tests.core.allocation_markets import BAOTOU, ORDOS, PLAN, REGION, due, ledger, tracked
+from exchange.core.types import AccountType, Day, Purpose, TransferCode
+from tests.core.allocation_markets import (
+    BAOTOU,
+    ORDOS,
+    PLAN,
+    REGION,
+    due,
+    ledger,
+    set_total,
+    tracked,
+)
 from tests.support.builders import Market, issuing
 
 HEADROOM, ALLOCATED = Purpose.HEADROOM, Purpose.ALLOCATED
@@ -161,3 +170,14 @@ def test_parts_never_have_more_than_the_whole(changes):
     assert invariants.violations(m.venue.state) == []
     known = m.venue.state.totals.places[1]
     assert sum(m.at(HEADROOM, place) for place in known) == -m.at(Purpose.TARGET)
+
+
+def test_what_ended_before_there_was_a_total_counts_as_used():
+    m = ledger()
+    m.authorise("1000")
+    today = m.venue.state.today
+    m.do(IssueUnits(1, 1, 100, "", "", "", Day(0), today, Day(0), "for a day"))
+    m.advance("2026-03-04 09:35")
+    assert m.ask(set_total(REGION, 99)).refusal.reason is RejectReason.HEADROOM_INSUFFICIENT
+    m.total(1_000, REGION)
+    assert (m.at(Purpose.USED, REGION), m.at(Purpose.HEADROOM, REGION)) == (100, 900)

@@ -20,7 +20,8 @@ from tests.support import (
     workload_permits,
 )
 from tests.support.builders import MINUTE_NS, rule
-from tests.support.workload_allocation import CODE, TwoPeople
+from tests.support.workload_allocation import CODE
+from tests.support.workload_budgets import Projects
 from tests.support.workload_compliance import Complying
 from tests.support.workload_paid_use import PaidUse
 from tests.support.workload_permits import Permits
@@ -70,7 +71,7 @@ RULES = (
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(Complying, PaidUse, Permits, TwoPeople, WaterActs):
+class Workload(Complying, PaidUse, Permits, WaterActs, Projects):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -123,6 +124,7 @@ class Workload(Complying, PaidUse, Permits, TwoPeople, WaterActs):
             (2, self.renewal),
             (4, self.water_act),
             *self.paid_use_choices(),
+            *self.budget_choices(),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -167,6 +169,7 @@ class Workload(Complying, PaidUse, Permits, TwoPeople, WaterActs):
         yield from self.opening_permits()
         yield from self.opening_water(scale)
         yield from self.opening_paid_use()
+        yield from self.opening_budgets()
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

@@ -11,6 +11,7 @@ from exchange.core.allocation.events import AllocationIssued, IssuedEntry
 from exchange.core.allocation.objections import refuse_to_issue
 from exchange.core.allocation.sources import Left, draw, refuse_pot
 from exchange.core.allocation.state import Plan
+from exchange.core.budgets import indicators
 from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent
 from exchange.core.locks import locking
@@ -82,11 +83,27 @@ def _refuse_rows(state: State, content: PlanContent) -> Refusal | None:
             kind = state.assets[content.asset_id].kind
             return state.refuse(reason, kind, row=str(number), entity=row.entity)
         entities[row.entity] = None
-        place = _place(state, content, state.participants[row.participant_id])
+        member = state.participants[row.participant_id]
+        refusal = _refuse_red(state, content, number, member)
+        if refusal is not None:
+            return refusal
+        place = _place(state, content, member)
         refusal = left.take(place, row.quantity, number, row.entity)
         if refusal is not None:
             return refusal
     return None
+
+
+def _refuse_red(
+    state: State, content: PlanContent, number: int, member: Participant
+) -> Refusal | None:
+    """Check that a row brings nothing into a place whose target is in red."""
+    asset, row = state.assets[content.asset_id], content.rows[number - 1]
+    found = indicators.blocking(state, asset, member.region, None) if row.quantity else None
+    if found is None:
+        return None
+    figures = {"row": str(number), "entity": row.entity} | indicators.figures(found)
+    return state.refuse(RejectReason.TARGET_IN_RED, asset.kind, **figures)
 
 
 def _row_reason(

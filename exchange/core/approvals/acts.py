@@ -2,6 +2,7 @@
 
 from exchange.core.act import Act
 from exchange.core.allocation import table as allocation
+from exchange.core.budgets import table as budgets
 from exchange.core.compliance import table as compliance
 from exchange.core.crossing import table as crossing
 from exchange.core.locks import table as locks
@@ -21,5 +22,6 @@ ACTS: dict[str, Act] = {
         *water.ACTS,
         *crossing.ACTS,
         *paid_use.ACTS,
+        *budgets.ACTS,
     )
 }

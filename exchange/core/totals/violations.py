@@ -6,11 +6,13 @@ from exchange.core.state import State
 from exchange.core.totals import places
 from exchange.core.types import AssetId, Purpose
 
+KEPT = (Purpose.RESERVED, Purpose.BUDGET)
+
 
 def violations(state: State) -> Iterator[str]:
     kept: dict[AssetId, int] = {}
     for account in state.accounts.all.values() if state.totals.places else ():
-        if account.purpose is Purpose.RESERVED:
+        if account.purpose in KEPT:
             kept[account.asset_id] = kept.get(account.asset_id, 0) + account.posted
     for asset_id, known in state.totals.places.items():
         yield from _sides(state, asset_id, known, kept.get(asset_id, 0))
@@ -18,7 +20,7 @@ def violations(state: State) -> Iterator[str]:
 
 
 def _sides(state: State, asset_id: AssetId, known: dict[str, None], kept: int) -> Iterator[str]:
-    """The total is the cap; what all places have left or in pots (`kept`) is what may be issued."""
+    """The total is the cap; what all places have left or kept in pots and budgets may be issued."""
     house = state.accounts.house
     target, source = house(asset_id, Purpose.TARGET), house(asset_id, Purpose.SOURCE)
     if target.posted != source.posted:

@@ -5,7 +5,13 @@ without sending them. Amounts are `decimal.Decimal`, times are aware, errors der
 `SteppeError`.
 """
 
-from steppe import operations, refusals_compliance, refusals_paid_use, refusals_permits
+from steppe import (
+    operations,
+    refusals_budgets,
+    refusals_compliance,
+    refusals_paid_use,
+    refusals_permits,
+)
 from steppe.amounts import (
     Amount,
 )
@@ -228,6 +234,7 @@ __all__ = [
     "recompute",
 ]
 
+__all__ += refusals_budgets.__all__
 __all__ += refusals_compliance.__all__
 __all__ += refusals_permits.__all__
 __all__ += refusals_paid_use.__all__

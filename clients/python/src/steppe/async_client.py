@@ -13,6 +13,7 @@ from steppe.errors import SteppeError
 from steppe.models import Page
 from steppe.operations import (
     allocation,
+    budgets,
     calculation,
     desk,
     holdings,
@@ -321,6 +322,24 @@ class AsyncClient:
     iter_invoices = _iterator(paid_use.invoices)
     invoice = _method(paid_use.invoice)
     pay_invoice = _method(paid_use.pay_invoice)
+    # Projects under budgets, targets of places
+    register_project = _method(budgets.register_project)
+    projects = _method(budgets.projects)
+    iter_projects = _iterator(budgets.projects)
+    project = _method(budgets.project)
+    project_entries = _method(budgets.project_entries)
+    iter_project_entries = _iterator(budgets.project_entries)
+    priority_projects = _method(budgets.priority_projects)
+    iter_priority_projects = _iterator(budgets.priority_projects)
+    adjust_budget = _method(budgets.adjust_budget)
+    record_use = _method(budgets.record_use)
+    prioritise_project = _method(budgets.prioritise_project)
+    close_project = _method(budgets.close_project)
+    cover_obligation = _method(budgets.cover_obligation)
+    start_project = _method(budgets.start_project)
+    set_indicator = _method(budgets.set_indicator)
+    indicators = _method(budgets.indicators)
+    iter_indicators = _iterator(budgets.indicators)
 
     # The sandbox
     clock = _method(sandbox.clock)

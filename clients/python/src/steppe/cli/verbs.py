@@ -10,6 +10,7 @@ from typing import Any
 
 from steppe.operations import (
     allocation,
+    budgets,
     calculation,
     desk,
     holdings,
@@ -65,6 +66,8 @@ GROUPS = {
     "fees": "Fee schedules: what rights cost where.",
     "contracts": "Contracts for paid use.",
     "invoices": "Instalments of contracts for paid use.",
+    "projects": "Projects under budgets, and what they must cover.",
+    "indicators": "Targets of places, and how they stand.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
@@ -81,6 +84,8 @@ _SAVING = ("saving_id", "asset", "place", "district", "potential", "tradable")
 _CONTRACT = ("contract_id", "participant_id", "asset", "quantity", "years", "fee", "status")
 _FEE = ("schedule_id", "kind", "place", "price", "valid_from", "valid_to")
 _INVOICE = ("invoice_id", "contract_id", "amount", "due", "status", "interest", "payable")
+_PROJECT = ("project_id", "code", "place", "stage", "counted", "used", "left", "priority")
+_INDICATOR = ("kind", "place", "name", "period", "binding", "target", "value", "light")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
@@ -245,6 +250,19 @@ VERBS = (
     Verb("invoices list", paid_use.invoices, _INVOICE),
     Verb("invoices show", paid_use.invoice),
     Verb("invoices pay", paid_use.pay_invoice),
+    Verb("projects register", budgets.register_project),
+    Verb("projects list", budgets.projects, _PROJECT),
+    Verb("projects show", budgets.project),
+    Verb("projects entries", budgets.project_entries),
+    Verb("projects priority", budgets.priority_projects),
+    Verb("projects adjust", budgets.adjust_budget),
+    Verb("projects use", budgets.record_use),
+    Verb("projects prioritise", budgets.prioritise_project),
+    Verb("projects close", budgets.close_project),
+    Verb("projects cover", budgets.cover_obligation),
+    Verb("projects start", budgets.start_project),
+    Verb("indicators set", budgets.set_indicator),
+    Verb("indicators list", budgets.indicators, _INDICATOR),
     Verb("clock show", sandbox.clock),
     Verb("clock advance", sandbox.advance_clock),
 )

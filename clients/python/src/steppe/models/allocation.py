@@ -74,6 +74,15 @@ class Pot(Model, frozen=True, kw_only=True):
     quantity: Decimal
 
 
+class PlaceTarget(Model, frozen=True, kw_only=True):
+    """How a place stands; a binding target in red lets no more units in."""
+
+    name: str
+    period: str
+    binding: bool
+    light: str
+
+
 class ControlTotal(Model, frozen=True, kw_only=True):
     """What a place was given of an asset, has left, has allocated, and what moved."""
 
@@ -87,10 +96,12 @@ class ControlTotal(Model, frozen=True, kw_only=True):
     headroom: Decimal
     set_aside: Decimal
     pots: tuple[Pot, ...] = ()
+    budgets: Decimal = Decimal(0)
     allocated: Decimal
     used: Decimal = Decimal(0)
     moved_in: Decimal
     moved_out: Decimal
+    targets: tuple[PlaceTarget, ...] = ()
     sequence: int
 
 

@@ -6,6 +6,7 @@ names the thing acted on is positional, everything else is given by name.
 
 from steppe.operations import (
     allocation,
+    budgets,
     calculation,
     desk,
     holdings,
@@ -25,6 +26,7 @@ from steppe.operations import (
 
 __all__ = [
     "allocation",
+    "budgets",
     "calculation",
     "desk",
     "holdings",

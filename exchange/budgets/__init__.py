@@ -1,0 +1,1 @@
+"""Projects under budgets and the targets of places at the edge."""
