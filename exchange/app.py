@@ -64,6 +64,7 @@ from exchange.ledgers.transfer_router import router as transfers
 from exchange.market_data.projection import MarketDataProjection
 from exchange.market_data.router import router as market_data
 from exchange.observability import Metrics, make_metrics
+from exchange.opened_ledgers import opened_ledgers
 from exchange.orders import express as orders_express
 from exchange.orders.projection import OrdersProjection
 from exchange.orders.router import router as orders
@@ -80,7 +81,7 @@ from exchange.permits.rights_router import router as rights
 from exchange.permits.router import router as permits
 from exchange.reference.projection import ReferenceProjection
 from exchange.reference.router import router as reference
-from exchange.rulebook.loader import LedgerDefinition, load_ledgers
+from exchange.rulebook.loader import LedgerDefinition
 from exchange.rulebook.regions import load_regions
 from exchange.sandbox import clock as sandbox_clock
 from exchange.sandbox import seed
@@ -135,7 +136,7 @@ ROUTERS = (
 COMMIT_S = 2.0
 DISPOSE_S = 0.5
 DESCRIPTION = """\
-Four ledgers of environmental rights, one command path: every answer to a changing request is
+Ledgers of environmental rights, one command path: every answer to a changing request is
 durable.
 
 Quantities, prices and money are decimal strings. After a time-out repeat the same `client_order_id`
@@ -237,7 +238,7 @@ async def _start(
     )
     if clock is None:
         clock = await _clock(settings, engine)
-    definitions = load_ledgers()
+    definitions = await opened_ledgers(dsn, settings.optional_ledgers)
     sequencers = [
         Sequencer(
             ledger.code,

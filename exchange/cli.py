@@ -27,7 +27,7 @@ from exchange.database import join_database, open_database
 from exchange.errors import ExchangeError
 from exchange.identity.service import create_key
 from exchange.observability import configure_logs
-from exchange.rulebook.loader import load_ledgers
+from exchange.opened_ledgers import opened_ledgers
 from exchange.sandbox.seed import FILE, Credential
 from exchange.server import Server
 from exchange.storage import migrate
@@ -36,7 +36,6 @@ from exchange.storage.embedded import EmbeddedPostgresError
 from exchange.storage.tables_back_office import operators, participants
 
 USAGE, FAILED = 2, 1
-LEDGERS = tuple(Ledger(ledger.number, ledger.code) for ledger in load_ledgers())
 FAULTS = (
     EmbeddedPostgresError,
     ExchangeError,
@@ -149,7 +148,7 @@ async def _audit(settings: config.Settings, arguments: argparse.Namespace) -> in
         await _refuse_other_schema(database.auditor)
         findings = await audit(
             database.auditor,
-            LEDGERS,
+            await _ledgers(database.auditor, settings),
             make_projector,
             most=arguments.first,
             processes=arguments.processes,
@@ -164,16 +163,22 @@ async def _rebuild(settings: config.Settings, arguments: argparse.Namespace) -> 
     database = await open_database(settings)
     try:
         await _refuse_other_schema(database.owner)
-        for ledger in LEDGERS:
+        ledgers = await _ledgers(database.owner, settings)
+        for ledger in ledgers:
             done = await rebuild(database.owner, ledger, make_projector)
             rows = sum(done.rows.values())
             print(f"{done.ledger}: {rows} rows made from {done.last_seq} entries", file=sys.stderr)
             for seq in done.snapshots_removed:
                 print(f"{done.ledger}: snapshot {seq} was of another state: gone", file=sys.stderr)
-        findings = await audit(database.owner, LEDGERS, make_projector)
+        findings = await audit(database.owner, ledgers, make_projector)
     finally:
         await database.close()
     return _tell(findings, arguments.output)
+
+
+async def _ledgers(dsn: str, settings: config.Settings) -> tuple[Ledger, ...]:
+    opened = await opened_ledgers(dsn, settings.optional_ledgers)
+    return tuple(Ledger(each.number, each.code) for each in opened)
 
 
 async def _refuse_other_schema(dsn: str) -> None:

@@ -7,8 +7,15 @@ import os
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS: Final = Path("/run/secrets")
 """Where containers mount secrets: a file `steppe_database_url` there sets `database_url`."""
@@ -24,6 +31,10 @@ def _is_postgresql(address: SecretStr) -> SecretStr:
     return address
 
 
+def _words(given: object) -> object:
+    return tuple(given.replace(",", " ").split()) if isinstance(given, str) else given
+
+
 class Settings(BaseSettings):
     """All settings; every default suits one machine. Use `load` for messages a person can read."""
 
@@ -33,6 +44,11 @@ class Settings(BaseSettings):
         "production",
         description="sandbox: virtual clock, built-in accounts, client secrets, migrates at start; "
         "production: real time, none of these.",
+    )
+    optional_ledgers: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)] = Field(
+        (),
+        description="Codes of optional ledgers to open beside the others, with commas between. "
+        "A ledger that was opened once stays open.",
     )
     database_url: Annotated[SecretStr, AfterValidator(_is_postgresql)] | None = Field(
         None,

@@ -30,6 +30,12 @@ def test_the_environment_is_read_and_what_is_given_wins(monkeypatch: pytest.Monk
     assert "hidden" not in repr(settings)
 
 
+def test_optional_ledgers_are_words_with_commas_between(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().optional_ledgers == ()
+    monkeypatch.setenv("STEPPE_OPTIONAL_LEDGERS", "green, noise")
+    assert load().optional_ledgers == ("green", "noise")
+
+
 def test_a_mounted_secret_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "steppe_database_url").write_text("postgresql://u:hidden@db/steppe\n")
     monkeypatch.setattr("exchange.config.SECRETS", tmp_path)

@@ -3,10 +3,11 @@
 `common.toml` holds what every ledger takes over; a ledger's own file adds to it and, by naming an
 id, replaces all of that id's common versions. Each may be several files, `<name>_<topic>.toml`.
 Order: common rules, then own rules, file after file by name, as in the files.
-A ledger exists because `ledgers.toml` lists it: no code knows their names.
+A ledger exists because `ledgers.toml` lists it: no code knows their names. An optional one is open
+only where the venue's configuration names it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from importlib.resources.abc import Traversable
@@ -39,7 +40,8 @@ class Evidence(StrEnum):
 class LedgerDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One ledger: what it is called, and its number in the database.
 
-    `notice_*` is what anybody who trades here must be told (empty: nothing).
+    `notice_*` is what anybody who trades here must be told (empty: nothing). An `optional` ledger
+    is closed unless it is asked for.
     """
 
     code: Annotated[str, msgspec.Meta(pattern=r"\A[a-z][a-z0-9_]*\Z")]
@@ -50,6 +52,7 @@ class LedgerDefinition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     right_en: Prose
     notice_zh: str = ""
     notice_en: str = ""
+    optional: bool = False
 
 
 class _LedgerFile(msgspec.Struct, forbid_unknown_fields=True):
@@ -74,8 +77,23 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     evidence: Evidence
 
 
-def load_ledgers(folder: Traversable = FOLDER) -> tuple[LedgerDefinition, ...]:
-    """Load all ledgers in the order of the file.
+def load_ledgers(
+    folder: Traversable = FOLDER, *, optional: Collection[str] = ()
+) -> tuple[LedgerDefinition, ...]:
+    """Load the ledgers of a venue in the order of the file; of the optional ones those named.
+
+    Raises: RulebookError, also for a name that no optional ledger has.
+    """
+    listed = list_ledgers(folder)
+    known = {ledger.code for ledger in listed if ledger.optional}
+    for code in optional:
+        if code not in known:
+            raise RulebookError(_LEDGERS, code, "code", "there is no such optional ledger")
+    return tuple(ledger for ledger in listed if not ledger.optional or ledger.code in optional)
+
+
+def list_ledgers(folder: Traversable = FOLDER) -> tuple[LedgerDefinition, ...]:
+    """Load every ledger that the file lists, open or not.
 
     Raises: RulebookError.
     """
@@ -96,7 +114,7 @@ def load_rules(ledger_code: str, folder: Traversable = FOLDER) -> tuple[Rule, ..
 
     Raises: RulebookError, also for a ledger that is not listed.
     """
-    codes = tuple(ledger.code for ledger in load_ledgers(folder))
+    codes = tuple(ledger.code for ledger in list_ledgers(folder))
     if ledger_code not in codes:
         raise RulebookError(_LEDGERS, ledger_code, "code", "there is no such ledger")
     own = _load(folder, ledger_code, codes)

@@ -88,12 +88,22 @@ def test_a_fifth_ledger_needs_data_only(tmp_path: Path) -> None:
     with resources.as_file(resources.files("exchange.rulebook")) as shipped:
         shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     with (folder / "ledgers.toml").open("a", encoding="utf-8") as ledgers:
-        ledgers.write(LEDGER.format(code="noise", number=5))
+        ledgers.write(LEDGER.format(code="noise", number=6))
     (folder / "noise.toml").write_text(rule(), encoding="utf-8")
     assert [ledger.code for ledger in load_ledgers(folder)][-1] == "noise"
     ids = {each.rule_id for each in load_rules("noise", folder)}
     assert {"noise.trading.band", "noise.trading.hours", "noise.fees.buyer"} <= ids
     assert load_rules("water", folder) == load_rules("water")
+
+
+def test_an_optional_ledger_is_there_only_for_who_names_it(tmp_path: Path) -> None:
+    ledgers = LEDGER.format(code="noise", number=7) + "optional = true\n"
+    folder = write(tmp_path, rule(), ledgers=ledgers + LEDGER.format(code="light", number=8))
+    assert [each.code for each in load_ledgers(folder)] == ["light"]
+    assert [each.code for each in load_ledgers(folder, optional=["noise"])] == ["noise", "light"]
+    for name in ("light", "gold"):
+        with pytest.raises(RulebookError, match=f"{name}: code: there is no such optional ledger"):
+            load_ledgers(folder, optional=[name])
 
 
 @pytest.mark.parametrize(

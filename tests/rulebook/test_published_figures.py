@@ -7,9 +7,9 @@ import pytest
 
 from exchange.core.rules import Rule, RuleBook, RuleKind
 from exchange.core.types import AccountType
-from exchange.rulebook.loader import LedgerDefinition, day_of, load_ledgers, load_rules
+from exchange.rulebook.loader import LedgerDefinition, day_of, list_ledgers, load_rules
 
-LEDGERS = tuple(ledger.code for ledger in load_ledgers())
+LEDGERS = tuple(ledger.code for ledger in list_ledgers())
 
 REQUIRED = {
     "trading.price_tick": RuleKind.DECIMAL,
@@ -41,6 +41,7 @@ ASSET_KINDS = {
     "emission": ("SO2", "NOX", "COD", "NH3N"),
     "energy": ("TCE",),
     "water": ("WATER",),
+    "green": ("GEC",),
 }
 
 
@@ -66,18 +67,20 @@ def trades_on(ledger: str, on: date) -> bool:
     return str(on.isoweekday()) in weekdays and on.isoformat() not in closures
 
 
-def test_the_four_ledgers_keep_their_codes_and_numbers() -> None:
-    assert [(ledger.code, ledger.number) for ledger in load_ledgers()] == [
-        ("carbon", 1),
-        ("emission", 2),
-        ("energy", 3),
-        ("water", 4),
+def test_the_ledgers_keep_their_codes_and_numbers_and_one_is_optional() -> None:
+    assert [(ledger.code, ledger.number, ledger.optional) for ledger in list_ledgers()] == [
+        ("carbon", 1, False),
+        ("emission", 2, False),
+        ("energy", 3, False),
+        ("water", 4, False),
+        ("green", 5, True),
     ]
 
 
-def test_only_carbon_carries_a_notice_and_it_names_the_national_exchange() -> None:
-    noticed = {ledger.code: ledger for ledger in load_ledgers() if ledger.notice_en}
-    assert list(noticed) == ["carbon"]
+def test_what_another_body_trades_or_issues_carries_a_notice() -> None:
+    noticed = {ledger.code: ledger for ledger in list_ledgers() if ledger.notice_en}
+    assert list(noticed) == ["carbon", "green"]
+    assert "not joined to the national platform" in noticed["green"].notice_en
     assert "national exchange" in noticed["carbon"].notice_en
     assert "第775号" in noticed["carbon"].notice_zh
     assert in_force("carbon.venue.mode", date(2026, 1, 5)).value == ("simulated",)
@@ -108,7 +111,7 @@ def test_every_rule_of_a_ledger_says_where_it_comes_from(ledger: str) -> None:
             assert rule.valid_from == day_of(date(2021, 9, 17))
 
 
-@pytest.mark.parametrize("ledger", load_ledgers(), ids=lambda ledger: ledger.code)
+@pytest.mark.parametrize("ledger", list_ledgers(), ids=lambda ledger: ledger.code)
 def test_prices_are_in_fen_or_tenths_of_it_and_limits_are_multiples_of_the_step(
     ledger: LedgerDefinition,
 ) -> None:

@@ -50,7 +50,7 @@ HELP = {
     "kind": "Kind of asset, such as CEA or SO2.",
     "label": "A name for the key.",
     "last_day": "Last local day of the schedule's validity.",
-    "ledger": "Ledger: carbon, emission, energy or water.",
+    "ledger": "Ledger: carbon, emission, energy, water, or another that the venue has opened.",
     "ledgers": "Ledger the operator may act on; repeat for several. All when left out.",
     "legs": "DEBIT:CREDIT:QUANTITY or DEBIT:CREDIT:QUANTITY:LOT; repeat for several movements.",
     "light": "Only targets that stand so.",
