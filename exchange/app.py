@@ -25,8 +25,12 @@ from sqlalchemy.pool import QueuePool
 
 from exchange import shipped_rules
 from exchange.allocation import imports
+from exchange.allocation.after_issue_projection import AfterIssueProjection
 from exchange.allocation.calculation_router import router as calculations
 from exchange.allocation.certificate_router import router as certificates
+from exchange.allocation.claims_router import router as claims
+from exchange.allocation.closures_router import router as closures
+from exchange.allocation.deductions_router import router as deductions
 from exchange.allocation.desk import Desk
 from exchange.allocation.import_router import router as allocation_imports
 from exchange.allocation.objection_projection import ObjectionsProjection
@@ -34,6 +38,7 @@ from exchange.allocation.objection_router import router as objections
 from exchange.allocation.projection import AllocationProjection
 from exchange.allocation.router import router as allocation
 from exchange.allocation.rows_router import router as allocation_rows
+from exchange.allocation.true_up_router import router as true_ups
 from exchange.api import database, problems
 from exchange.api.admission import Admission
 from exchange.api.directory import Directory
@@ -131,6 +136,10 @@ ROUTERS = (
     invoices,
     projects,
     indicators,
+    true_ups,
+    claims,
+    deductions,
+    closures,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -179,6 +188,7 @@ def make_projector() -> Projector:
             PaidUseProjection(),
             ProjectsProjection(),
             IndicatorsProjection(),
+            AfterIssueProjection(),
         )
     )
 

@@ -14,6 +14,7 @@ PERMIT, LOCK = "m", "h"
 SAVING = "s"
 FEE_SCHEDULE, CONTRACT, INVOICE = "j", "k", "v"
 PROJECT = "j"
+CLAIM, DEDUCTION = "d", "e"
 
 
 def reference(ledger: str, letter: str, number: int) -> str:

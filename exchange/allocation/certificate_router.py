@@ -33,13 +33,7 @@ async def show_certificate(
     own = visible_participant(principal, None)
     async with edge.writing() as connection:
         plan = await queries.find_plan(edge, connection, principal, plan_id)
-        query = select(allocation_entries).where(
-            allocation_entries.c.ledger == plan.ledger_number,
-            allocation_entries.c.plan_id == plan.plan_id,
-            allocation_entries.c.entity == entity,
-        )
-        if own is not None:
-            query = query.where(allocation_entries.c.participant_id == own)
+        query = queries.entries_query(plan, own).where(allocation_entries.c.entity == entity)
         entry = (await connection.execute(query)).first()
         if entry is None:
             raise NotFound("entity_unknown", "the plan gave you no such entity")

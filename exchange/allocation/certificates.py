@@ -70,6 +70,8 @@ async def document(
         "account_id": reference(asset.ledger, ACCOUNT, entry.account_id),
         "asset": asset.code,
         "unit": asset.unit,
+        "gross": format_decimal(entry.quantity + int(entry.deducted), asset.scale),
+        "deducted": format_decimal(int(entry.deducted), asset.scale),
         "quantity": format_decimal(entry.quantity, asset.scale),
         "place": entry.place,
         "use": plan.use,

@@ -134,6 +134,8 @@ class Certificate(BaseModel):
     account_id: str
     asset: str
     unit: str
+    gross: str
+    deducted: str
     quantity: str
     place: str
     use: str = Field(description="What the lot may be put to: anything, or `own_use` alone")

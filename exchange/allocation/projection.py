@@ -1,5 +1,6 @@
 """Plans and what each entity got as rows."""
 
+from exchange.core.after_issue.events import AllocationTruedUp
 from exchange.core.allocation.events import AllocationIssued, PlanPublished
 from exchange.core.event import Event
 from exchange.storage.projection import Gathered, Handler, Rows
@@ -52,7 +53,11 @@ class AllocationProjection:
         self._issued: dict[int, int] = {}
 
     def handlers(self) -> dict[type[Event], Handler]:
-        return {PlanPublished: self._on_published, AllocationIssued: self._on_issued}
+        return {
+            PlanPublished: self._on_published,
+            AllocationIssued: self._on_issued,
+            AllocationTruedUp: self._on_trued_up,
+        }
 
     def drain(self) -> Rows:
         for plan_id, (event, seq) in self._published.items():
@@ -76,6 +81,9 @@ class AllocationProjection:
 
     def _on_published(self, event: PlanPublished, seq: int, _at_ns: int) -> None:
         self._published[event.plan_id] = (event, seq)
+
+    def _on_trued_up(self, event: AllocationTruedUp, seq: int, _at_ns: int) -> None:
+        self._issued[event.plan_id] = seq
 
     def _on_issued(self, event: AllocationIssued, seq: int, _at_ns: int) -> None:
         self._issued[event.plan_id] = seq

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Row, Select, and_, literal, select
+from sqlalchemy import Row, Select, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,7 +19,8 @@ from exchange.core.units import format_decimal
 from exchange.errors import NotFound, Unprocessable
 from exchange.ids import ACCOUNT, LOT, PARTICIPANT, PLAN, numbered, parse_numbered, reference
 from exchange.storage.tables import rules
-from exchange.storage.tables_allocation import plans
+from exchange.storage.tables_after_issue import deduction_uses
+from exchange.storage.tables_allocation import allocation_entries, plans
 from exchange.storage.tables_back_office import (
     allocation_drafts,
     allocation_rows,
@@ -93,6 +94,8 @@ async def plan_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "valid_from": format_day(row.valid_from) if row.valid_from else None,
         "valid_to": format_day(row.valid_to) if row.valid_to else None,
         "pot": row.pot,
+        "series": numbered(PLAN, row.series) if row.series else None,
+        "phase": row.phase or None,
         "activity_year": row.activity_year or None,
         "rules_on": format_day(row.rules_on),
         "use": row.use,
@@ -144,10 +147,27 @@ def fault_view(fault: Fault) -> dict[str, Any]:
     }
 
 
+def entries_query(plan: Row[Any], own: int | None) -> Select[Any]:
+    """Select the entries of an issued plan, of one participant or of all, with what was cut."""
+    entry, uses = allocation_entries.c, deduction_uses.c
+    cut = (
+        select(func.coalesce(func.sum(uses.quantity), 0))
+        .where(uses.ledger == entry.ledger, uses.seq == entry.seq, uses.entity == entry.entity)
+        .scalar_subquery()
+    )
+    query = select(allocation_entries, cut.label("deducted")).where(
+        entry.ledger == plan.ledger_number, entry.plan_id == plan.plan_id
+    )
+    return query if own is None else query.where(entry.participant_id == own)
+
+
 def entry_view(asset: AssetFacts, row: Row[Any]) -> dict[str, Any]:
+    cut = int(row.deducted)
     return {
         "entity": row.entity,
         "participant_id": numbered(PARTICIPANT, row.participant_id),
+        "gross": format_decimal(row.quantity + cut, asset.scale),
+        "deducted": format_decimal(cut, asset.scale),
         "quantity": format_decimal(row.quantity, asset.scale),
         "plan_id": numbered(PLAN, row.plan_id),
         "account_id": reference(asset.ledger, ACCOUNT, row.account_id),
@@ -212,6 +232,8 @@ async def content_of(connection: AsyncConnection, plan_id: int) -> PlanContent:
         ),
         draft.pot,
         draft.use,
+        PlanId(draft.series),
+        draft.phase,
     )
 
 

@@ -26,6 +26,7 @@ from exchange.api.schemas import ApprovalReceipt
 from exchange.api.security import CurrentPrincipal, must_be
 from exchange.api.submission import carry_out, initiate, receipt
 from exchange.api.tokens import Principal
+from exchange.core.after_issue.commands import PublishTrueUp
 from exchange.core.allocation.commands import IssueAllocation, PublishPlan
 from exchange.core.allocation.content import PlanContent, content_hash, encode_content
 from exchange.core.allocation.events import PlanPublished
@@ -78,6 +79,8 @@ async def create_plan(
                 valid_from=_day(body.valid_from, "/valid_from"),
                 valid_to=_day(body.valid_to, "/valid_to"),
                 pot=body.pot,
+                series=await _series(edge, connection, principal, body.series),
+                phase=body.phase or 0,
                 activity_year=body.activity_year or 0,
                 rules_on=rules_on,
                 use=body.use,
@@ -95,6 +98,13 @@ async def create_plan(
     view = await once(edge, principal, key, "create_plan", body, response, act)
     response.headers["ETag"] = etags.etag(view["version"])
     return view
+
+
+async def _series(edge: Edge, connection: Any, principal: Principal, text: str | None) -> int:
+    if text is None:
+        return 0
+    found = await queries.find_plan(edge, connection, principal, text)
+    return int(found.plan_id)
 
 
 def _day(text: str | None, pointer: str) -> Day:
@@ -134,7 +144,7 @@ async def show_plan(
     return await queries.plan_view(edge, row)
 
 
-async def _content(
+async def content_as_it_stands(
     edge: Edge, principal: Principal, plan_id: str, *, publish: bool = False
 ) -> tuple[AssetFacts, PlanContent, bytes]:
     """Return a plan's asset and its content as it stands, also as bytes.
@@ -161,9 +171,9 @@ async def publish_plan(
     key: IdempotencyKey,
     response: Response,
 ) -> dict[str, Any]:
-    """Publish a plan as it stands: its hash is what may be issued after the deadline."""
-    asset, content, data = await _content(edge, principal, plan_id, publish=True)
-    command = PublishPlan(
+    """Publish a plan as it stands: its hash is what may be carried out after the deadline."""
+    asset, content, data = await content_as_it_stands(edge, principal, plan_id, publish=True)
+    terms = (
         content.plan_id,
         content.version,
         content.asset_id,
@@ -173,6 +183,9 @@ async def publish_plan(
         parse_day(body.objections_until, "/objections_until"),
         body.document,
     )
+    command: PublishPlan | PublishTrueUp = PublishPlan(*terms)
+    if content.series:
+        command = PublishTrueUp(*terms, content.series, content.phase)
     committed = await carry_out(edge, principal, asset.ledger, key, command)
     (event,) = committed.outcome.events
     assert isinstance(event, PlanPublished)
@@ -197,7 +210,7 @@ async def issue_plan(
     response: Response,
 ) -> dict[str, Any]:
     """Ask that a published plan be issued as it was published; a second regulator approves it."""
-    asset, content, data = await _content(edge, principal, plan_id)
+    asset, content, data = await content_as_it_stands(edge, principal, plan_id)
     act = IssueAllocation(PlanId(content.plan_id), data, body.document)
     last = _day(body.expires_on, "/expires_on")
     return await initiate(edge, principal, asset.ledger, key, act, last, response)

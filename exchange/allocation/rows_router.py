@@ -156,17 +156,8 @@ async def list_entries(
     own = visible_participant(principal, None)
     async with edge.reading() as connection:
         plan = await queries.find_plan(edge, connection, principal, plan_id)
-        query = (
-            select(allocation_entries)
-            .where(
-                allocation_entries.c.ledger == plan.ledger_number,
-                allocation_entries.c.plan_id == plan.plan_id,
-                allocation_entries.c.entity > after,
-            )
-            .order_by(allocation_entries.c.entity)
-        )
-        if own is not None:
-            query = query.where(allocation_entries.c.participant_id == own)
+        entity = allocation_entries.c.entity
+        query = queries.entries_query(plan, own).where(entity > after).order_by(entity)
         asset = await queries.asset_of(edge, plan)
         if form == "csv":
             every = (await connection.execute(query)).all()
@@ -214,5 +205,8 @@ def _rows_table(asset: AssetFacts, every: Sequence[Row[Any]]) -> bytes:
 
 def _entries_table(asset: AssetFacts, every: Sequence[Row[Any]]) -> bytes:
     views = [queries.entry_view(asset, row) for row in every]
-    names = ("entity", "participant_id", "place", "quantity", "account_id", "lot_id")
+    names = (
+        *("entity", "participant_id", "place", "gross", "deducted", "quantity"),
+        *("account_id", "lot_id"),
+    )
     return csv_export.table(names, ([view[name] for name in names] for view in views))

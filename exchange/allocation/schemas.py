@@ -28,6 +28,9 @@ Year = Annotated[
     Field(strict=True, ge=2000, le=2100, description="Year of activity data", examples=[2025]),
 ]
 
+PlanRef = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^n[1-9][0-9]{0,17}$"), Field(examples=["n17"])
+]
 PotText = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^(([1-9][0-9]{5})?:)?[a-z_]{1,32}$|^$"),
@@ -65,7 +68,21 @@ class CreatePlanRequest(BaseModel):
         None, description="The day whose rules apply, today when left out"
     )
     use: Use = ""
+    series: PlanRef | None = Field(
+        None,
+        description="The issued plan whose quantities this one makes final: then it is a true-up,"
+        " and its rows say what each entity shall have been given in the end",
+    )
+    phase: Annotated[int, Field(strict=True, ge=2, le=1000)] | None = Field(
+        None, description="Of a true-up: 2 for the first of its series", examples=[2]
+    )
     document: Prose
+
+    @model_validator(mode="after")
+    def _has_a_series_with_a_phase(self) -> Self:
+        if (self.series is None) != (self.phase is None):
+            raise ValueError("a true-up has a series and a phase")
+        return self
 
 
 class RowForm(BaseModel):
@@ -141,6 +158,8 @@ class PlanView(BaseModel):
     valid_from: str | None
     valid_to: str | None
     pot: str
+    series: str | None = Field(description="The plan that began the series of a true-up")
+    phase: int | None
     activity_year: int | None
     rules_on: str
     use: str
@@ -163,10 +182,15 @@ class RowView(BaseModel):
 
 
 class EntryView(BaseModel):
-    """What an entity got; no lot when that is nothing."""
+    """What an entity got; no lot when that is nothing.
+
+    `gross` is what the plan says, `deducted` what deductions cut from it, `quantity` the rest.
+    """
 
     entity: str
     participant_id: str
+    gross: str
+    deducted: str
     quantity: str
     plan_id: str
     account_id: str

@@ -45,6 +45,11 @@ CATALOGUE: dict[str, Entry] = {
     "control_total_unknown": Entry(404, "该地区没有总量", "The place has no total"),
     "pot_unknown": Entry(404, "没有该用途的预留", "There is no such purpose to set aside for"),
     "plan_unknown": Entry(404, "没有该分配方案", "There is no such plan"),
+    "series_unknown": Entry(
+        404, "没有该系列的已发放方案", "No plan was issued that began such a series"
+    ),
+    "entity_not_in_series": Entry(404, "该系列没有该单位", "The series has no such entity"),
+    "claim_unknown": Entry(404, "没有该追回事项", "You have no such open claim"),
     "objection_unknown": Entry(404, "没有该异议", "There is no such objection"),
     "objection_exists": Entry(
         409, "该单位已有未决异议", "An objection of this entity waits to be decided"
@@ -91,6 +96,10 @@ CATALOGUE: dict[str, Entry] = {
         422, "该类预留须经专门核定", "This pot is filled by an act of its own alone"
     ),
     "plan_already_issued": Entry(409, "该方案已发放", "The plan is issued already"),
+    "plan_is_true_up": Entry(
+        422, "该方案为调整方案, 须按核定调整办理", "The plan is a true-up and is carried out as one"
+    ),
+    "plan_not_true_up": Entry(422, "该方案不是核定调整方案", "The plan is no true-up"),
     "plan_version_stale": Entry(422, "方案版本已公示", "This version was published before"),
     "plan_changed": Entry(422, "方案内容与公示不一致", "The plan is not what was published"),
     "plan_content_invalid": Entry(
@@ -107,6 +116,14 @@ CATALOGUE: dict[str, Entry] = {
     "plan_not_revised": Entry(
         422, "异议成立后方案未修订公示", "An objection was upheld and the plan not published anew"
     ),
+    "series_out_of_order": Entry(
+        422, "不是该系列的下一期", "This is not the next phase of the series"
+    ),
+    "series_differs": Entry(
+        422, "与该系列的资产、年度或单位不一致", "The series is of another asset, vintage or holder"
+    ),
+    "entity_closed": Entry(422, "该单位已关停", "The entity is closed"),
+    "closure_not_yet": Entry(422, "关停日期未到", "The day of the closure has not come"),
     "entity_duplicated": Entry(422, "同一单位重复出现", "An entity stands in the plan twice"),
     "entity_not_listed": Entry(
         422, "该单位不在名录内", "The entity is not on the list of the period"
@@ -239,12 +256,22 @@ CATALOGUE: dict[str, Entry] = {
         422, "分期安排超出范围", "The instalments do not fit the fee or the years"
     ),
     "replace_nothing_left": Entry(422, "改后无剩余数量", "Nothing would be left of the order"),
+    "deduction_invalid": Entry(
+        422, "核减须为数量或比例之一", "A deduction is a quantity or a ratio up to 1"
+    ),
+    "deduction_below_minimum": Entry(
+        422, "核减比例低于下限", "The ratio is below what the rule demands"
+    ),
+    "formula_refuses": Entry(422, "公式不能得出结果", "The formula gives no result for this"),
     "number_too_large": Entry(422, "数值过大", "The number is too large"),
     "exclusions_too_large": Entry(422, "扣除量大于用量", "More would be left out than there is"),
     "obligation_invalid": Entry(
         422, "无法计算应购量", "The method gives no result for these figures"
     ),
     "obligation_exceeded": Entry(422, "超出应购量", "There is not so much left to be covered"),
+    "claim_open": Entry(
+        422, "有未交还的追回量", "Units of this asset are owed back and cannot be given away"
+    ),
     "units_not_yet_tradable": Entry(422, "尚未到可卖出日", "The units are not tradable yet"),
     "units_insufficient": Entry(422, "可用数量不足", "There are not enough units available"),
     "cash_insufficient": Entry(422, "可用资金不足", "There is not enough cash available"),
@@ -265,6 +292,9 @@ CATALOGUE: dict[str, Entry] = {
         422, "延续数量超过重新核定量", "More would be renewed than was verified again"
     ),
     "budget_insufficient": Entry(422, "预算剩余不足", "The budget has not so much left"),
+    "borrow_exceeds_gap": Entry(
+        422, "预支量超过上限", "More would be borrowed than the gap allows"
+    ),
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"
     ),

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
-from exchange.api.amounts import format_day, format_time
+from exchange.api.amounts import format_day, format_time, parse_day
 from exchange.api.edge import Edge
 from exchange.api.idempotency import REPLAYED, command_id, mark
 from exchange.api.tokens import Principal
@@ -51,6 +51,11 @@ async def initiate(  # noqa: PLR0913, PLR0917
         "figures": dict(event.figures),
         "expires_on": format_day(event.expires_on),
     }
+
+
+def last_day(text: str | None) -> Day:
+    """Read the last day on which a request may be approved; 0 for the latest possible."""
+    return Day(0) if text is None else parse_day(text, "/expires_on")
 
 
 async def carry_out(

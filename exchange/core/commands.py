@@ -6,6 +6,7 @@ of the market; an institution with a package of its own has its commands there.
 
 import msgspec
 
+from exchange.core.after_issue.commands import AfterIssueCommand
 from exchange.core.allocation.commands import AllocationCommand
 from exchange.core.approvals.commands import ApprovalsCommand
 from exchange.core.budgets.commands import BudgetsCommand
@@ -278,4 +279,5 @@ AnyCommand = (
     | CrossingCommand
     | PaidUseCommand
     | BudgetsCommand
+    | AfterIssueCommand
 )

@@ -5,6 +5,7 @@ A duty looks at little when nothing is due: the clock of a sandbox passes thousa
 
 from collections.abc import Callable, Sequence
 
+from exchange.core.after_issue.claims import collect_due
 from exchange.core.approvals.requests import expire
 from exchange.core.budgets.indicators import withdraw_bids
 from exchange.core.events import AnyEvent
@@ -21,4 +22,5 @@ DAILY: tuple[Callable[[State], Sequence[AnyEvent]], ...] = (
     permit_tasks.settle_all,
     attend,
     withdraw_bids,
+    collect_due,
 )

@@ -5,6 +5,7 @@ to ask the core. Here stand those of the market; an institution with a package o
 events there.
 """
 
+from exchange.core.after_issue.events import AfterIssueEvent
 from exchange.core.allocation.events import AllocationEvent
 from exchange.core.approvals.events import ApprovalsEvent
 from exchange.core.budgets.events import BudgetsEvent
@@ -352,4 +353,5 @@ AnyEvent = (
     | CrossingEvent
     | PaidUseEvent
     | BudgetsEvent
+    | AfterIssueEvent
 )

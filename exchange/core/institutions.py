@@ -2,6 +2,7 @@
 
 import msgspec
 
+from exchange.core.after_issue import records as after_issue
 from exchange.core.allocation import records as allocation
 from exchange.core.approvals import records as approvals
 from exchange.core.budgets import records as budgets
@@ -28,6 +29,7 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     crossing: crossing.CrossingRecord
     paid_use: paid_use.PaidUseRecord
     budgets: budgets.BudgetsRecord
+    after_issue: after_issue.AfterIssueRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -43,6 +45,7 @@ def encode(state: State) -> InstitutionsRecord:
         crossing.encode(state.crossing),
         paid_use.encode(state.paid_use),
         budgets.encode(state.budgets),
+        after_issue.encode(state.after_issue),
     )
 
 
@@ -58,3 +61,4 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.crossing = crossing.restore(record.crossing)
     state.paid_use = paid_use.restore(record.paid_use)
     state.budgets = budgets.restore(record.budgets)
+    state.after_issue = after_issue.restore(record.after_issue)

@@ -6,6 +6,7 @@ Each check yields a sentence for each violation; no sentence means that all is w
 from collections.abc import Iterator
 
 from exchange.core.accounts import DAY_SHIFT, Account
+from exchange.core.after_issue import violations as after_issue
 from exchange.core.approvals import violations as approvals
 from exchange.core.budgets import violations as budgets
 from exchange.core.compliance import violations as compliance
@@ -41,6 +42,7 @@ def violations(state: State) -> list[str]:
         *crossing.violations(state),
         *paid_use.violations(state),
         *budgets.violations(state),
+        *after_issue.violations(state),
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from exchange.core import commands
+from exchange.core.after_issue import table as after_issue
 from exchange.core.allocation import table as allocation
 from exchange.core.approvals.acts import ACTS
 from exchange.core.approvals.commands import (
@@ -66,6 +67,7 @@ MANDATES: dict[type[Command], Mandate] = {
     **crossing.MANDATES,
     **paid_use.MANDATES,
     **budgets.MANDATES,
+    **after_issue.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

@@ -32,6 +32,9 @@ class RejectReason(StrEnum):
     CONTROL_TOTAL_UNKNOWN = "control_total_unknown"
     POT_UNKNOWN = "pot_unknown"
     PLAN_UNKNOWN = "plan_unknown"
+    SERIES_UNKNOWN = "series_unknown"
+    ENTITY_NOT_IN_SERIES = "entity_not_in_series"
+    CLAIM_UNKNOWN = "claim_unknown"
     OBJECTION_UNKNOWN = "objection_unknown"
     OBJECTION_EXISTS = "objection_exists"
     PERIOD_UNKNOWN = "period_unknown"
@@ -64,6 +67,8 @@ class RejectReason(StrEnum):
     ISSUANCE_NEEDS_PLAN = "issuance_needs_plan"
     POT_NEEDS_ACT = "pot_needs_act"
     PLAN_ALREADY_ISSUED = "plan_already_issued"
+    PLAN_IS_TRUE_UP = "plan_is_true_up"
+    PLAN_NOT_TRUE_UP = "plan_not_true_up"
     PLAN_VERSION_STALE = "plan_version_stale"
     PLAN_CHANGED = "plan_changed"
     PLAN_CONTENT_INVALID = "plan_content_invalid"
@@ -74,6 +79,10 @@ class RejectReason(StrEnum):
     OBJECTION_DECIDED = "objection_decided"
     OBJECTION_UNDECIDED = "objection_undecided"
     PLAN_NOT_REVISED = "plan_not_revised"
+    SERIES_OUT_OF_ORDER = "series_out_of_order"
+    SERIES_DIFFERS = "series_differs"
+    ENTITY_CLOSED = "entity_closed"
+    CLOSURE_NOT_YET = "closure_not_yet"
     ENTITY_DUPLICATED = "entity_duplicated"
     ENTITY_NOT_LISTED = "entity_not_listed"
     PERIOD_DETERMINED = "period_determined"
@@ -148,11 +157,15 @@ class RejectReason(StrEnum):
     FIRST_INSTALMENT_TOO_SMALL = "first_instalment_too_small"
     INSTALMENTS_OUT_OF_RANGE = "instalments_out_of_range"
     REPLACE_NOTHING_LEFT = "replace_nothing_left"
+    DEDUCTION_INVALID = "deduction_invalid"
+    DEDUCTION_BELOW_MINIMUM = "deduction_below_minimum"
+    FORMULA_REFUSES = "formula_refuses"
     NUMBER_TOO_LARGE = "number_too_large"
     EXCLUSIONS_TOO_LARGE = "exclusions_too_large"
     OBLIGATION_INVALID = "obligation_invalid"
     OBLIGATION_EXCEEDED = "obligation_exceeded"
     # the means
+    CLAIM_OPEN = "claim_open"
     UNITS_NOT_YET_TRADABLE = "units_not_yet_tradable"
     UNITS_INSUFFICIENT = "units_insufficient"
     CASH_INSUFFICIENT = "cash_insufficient"
@@ -165,6 +178,7 @@ class RejectReason(StrEnum):
     SUBSTITUTION_INSUFFICIENT = "substitution_insufficient"
     RENEWAL_ABOVE_VERIFIED = "renewal_above_verified"
     BUDGET_INSUFFICIENT = "budget_insufficient"
+    BORROW_EXCEEDS_GAP = "borrow_exceeds_gap"
     # the book
     POST_ONLY_WOULD_TAKE = "post_only_would_take"
 
@@ -217,6 +231,9 @@ CITES: dict[RejectReason, str] = {
     RejectReason.SURRENDER_KIND_REFUSED: "compliance.offset_kinds",
     RejectReason.SURRENDER_VINTAGE_REFUSED: "compliance.vintages",
     RejectReason.FINE_OUT_OF_RANGE: "compliance.fine",
+    RejectReason.DEDUCTION_BELOW_MINIMUM: "allocation.false_data_ratio_min",
+    RejectReason.CLAIM_OPEN: "allocation.clawback_days",
+    RejectReason.BORROW_EXCEEDS_GAP: "allocation.borrow_max_of_gap",
     RejectReason.UNITS_NOT_YET_TRADABLE: "settlement.sell_back_days",
     RejectReason.UNITS_INSUFFICIENT: "settlement.prefunding",
     RejectReason.CASH_INSUFFICIENT: "settlement.prefunding",

@@ -280,6 +280,7 @@ def day_text(day: int) -> str:
 WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 BOUNDS = {
     "settlement.sell_back_days": (0, 366),
+    "allocation.clawback_days": (0, 3660),
     "water_year.first_month": (1, 12),
     "water_year.deficit_factor": (0, 100),
     "paid_use.years": (1, 100),
@@ -295,6 +296,7 @@ RATIOS = (
     "fees.buyer",
     "fees.seller",
     "compliance.offset_max",
+    "allocation.false_data_ratio_min",
     "paid_use.first_instalment",
     "paid_use.at_once_reduction",
     "paid_use.overdue_interest",
@@ -325,6 +327,8 @@ FIGURES = {
     "budgets.priority_first": RuleKind.FLAG,
     "indicators.red_blocks": RuleKind.FLAG,
     "indicators.yellow_from": RuleKind.RATIO,
+    "allocation.clawback_days": RuleKind.INTEGER,
+    "allocation.false_data_ratio_min": RuleKind.RATIO,
     "validity.lots_end": RuleKind.FLAG,
     "compliance.objection_days": RuleKind.INTEGER,
     "compliance.late_surrender": RuleKind.FLAG,

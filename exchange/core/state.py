@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from exchange.core.accounts import Account, Accounts
+from exchange.core.after_issue.state import AfterIssueState
 from exchange.core.allocation.state import AllocationState
 from exchange.core.approvals.state import ApprovalsState
 from exchange.core.budgets.state import BudgetsState
@@ -281,6 +282,7 @@ class State:
     crossing: CrossingState = field(default_factory=CrossingState)
     paid_use: PaidUseState = field(default_factory=PaidUseState)
     budgets: BudgetsState = field(default_factory=BudgetsState)
+    after_issue: AfterIssueState = field(default_factory=AfterIssueState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

@@ -5,6 +5,7 @@ pending or frozen is set aside with its lots, so nothing else can spend it.
 """
 
 from exchange.core.accounts import Account, parcels_of
+from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.budgets import indicators
 from exchange.core.commands import (
     CreateTransfer,
@@ -127,7 +128,12 @@ def _refuse_means(state: State, legs: tuple[TransferLeg, ...]) -> Refusal | None
 def refuse_spend(
     state: State, account: Account, quantity: int, lot_id: LotId = ANY_LOT
 ) -> Refusal | None:
-    """Check that an account can give a quantity now, and of a lot if one is named."""
+    """Check that a holder may give a quantity now, and of a lot if one is named."""
+    refusal = refuse_debtor(state, account)
+    return refusal or _refuse_short(state, account, quantity, lot_id)
+
+
+def _refuse_short(state: State, account: Account, quantity: int, lot_id: LotId) -> Refusal | None:
     there = account.available
     if lot_id:
         there = min(there, account.tradable_of(lot_id, state.today))
@@ -285,7 +291,7 @@ def refuse_freeze(state: State, command: FreezeUnits) -> Refusal | None:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     if account.purpose not in (Purpose.HOLDING, Purpose.CASH):
         return state.refuse(RejectReason.TRANSFER_PURPOSE_REFUSED)
-    return refuse_spend(state, account, command.quantity, command.lot_id)
+    return _refuse_short(state, account, command.quantity, command.lot_id)
 
 
 def freeze(state: State, command: FreezeUnits) -> list[AnyEvent]:

@@ -33,6 +33,8 @@ FeeScheduleId = NewType("FeeScheduleId", int)
 ContractId = NewType("ContractId", int)  # of paid use
 InvoiceId = NewType("InvoiceId", int)
 ProjectId = NewType("ProjectId", int)
+ClaimId = NewType("ClaimId", int)
+DeductionId = NewType("DeductionId", int)
 PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 
@@ -67,8 +69,9 @@ class Purpose(StrEnum):
     from, `headroom` what a place has left of it, `reserved` what it has set aside of that for a
     purpose (a pot), `allocated` what its members hold, `used` what they held until it ended.
     `retired` takes the units that ended, `treasury` the money that is the state's. An `obligation`
-    is what an entity of a participant owes in a period, in the asset of that period. Those that
-    stand for the outside world alone may go below zero.
+    is what an entity of a participant owes in a period, in the asset of that period. `owed` shows
+    below zero what a participant has to give back, `claimed` the other side of it. Those that stand
+    for the outside world go below zero too.
     """
 
     HOLDING = "holding"
@@ -86,6 +89,8 @@ class Purpose(StrEnum):
     OBLIGATION = "obligation"
     BUDGET = "budget"
     TREASURY = "treasury"
+    OWED = "owed"
+    CLAIMED = "claimed"
 
 
 class Pot(StrEnum):
@@ -111,7 +116,7 @@ class LockKind(StrEnum):
     SUSPENDED = "suspended"
 
 
-OUTSIDE = (Purpose.SOURCE, Purpose.BANK, Purpose.TARGET)
+OUTSIDE = (Purpose.SOURCE, Purpose.BANK, Purpose.TARGET, Purpose.OWED)
 
 
 class TransferCode(StrEnum):
@@ -140,6 +145,8 @@ class TransferCode(StrEnum):
     BUDGET = "budget"
     USE = "use"
     COVER = "cover"
+    RETURN = "return"
+    CLAIM = "claim"
 
 
 class SessionState(IntEnum):

@@ -19,6 +19,7 @@ from exchange.core import (
     transfers,
 )
 from exchange.core.act import Do, Refuse
+from exchange.core.after_issue import table as after_issue
 from exchange.core.allocation import table as allocation
 from exchange.core.approvals import table as approvals
 from exchange.core.approvals.acts import ACTS
@@ -60,6 +61,7 @@ INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     **permits.TABLE,
     **paid_use.TABLE,
     **budgets.TABLE,
+    **after_issue.TABLE,
     **{act.kind: (refuse_alone, act.do) for act in ACTS.values()},
 }
 

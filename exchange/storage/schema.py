@@ -2,6 +2,7 @@
 
 from exchange.storage import (
     tables,
+    tables_after_issue,
     tables_allocation,
     tables_back_office,
     tables_budgets,
@@ -16,6 +17,7 @@ from exchange.storage.metadata import metadata
 __all__ = [
     "metadata",
     "tables",
+    "tables_after_issue",
     "tables_allocation",
     "tables_back_office",
     "tables_budgets",

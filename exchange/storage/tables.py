@@ -161,7 +161,8 @@ accounts = Table(
     _number("held"),
     CheckConstraint("held >= 0", name="a_hold_is_never_negative"),
     CheckConstraint(
-        "posted >= held OR purpose IN ('source', 'bank', 'target')", name="nothing_is_spent_twice"
+        "posted >= held OR purpose IN ('source', 'bank', 'target', 'owed')",
+        name="nothing_is_spent_twice",
     ),
     UniqueConstraint(
         "ledger",

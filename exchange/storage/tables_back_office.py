@@ -123,6 +123,9 @@ allocation_drafts = Table(
     Column("activity_year", Integer, nullable=False),
     Column("rules_on", Integer, nullable=False),
     Column("use", Text, nullable=False),
+    Column("series", BigInteger, nullable=False),
+    Column("phase", Integer, nullable=False),
+    CheckConstraint("(series > 0) = (phase > 1)", name="a_true_up_has_a_series_and_a_phase"),
 )
 
 allocation_rows = Table(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.amounts import parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -23,14 +23,14 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.core.totals.commands import (
     AdjustControlTotal,
     CancelTotal,
     SetAside,
     SetControlTotal,
 )
-from exchange.core.types import HOUSE, Day, Purpose
+from exchange.core.types import HOUSE, Purpose
 from exchange.core.units import format_decimal
 from exchange.storage.tables import accounts
 from exchange.storage.tables_allocation import control_totals, total_moves
@@ -244,7 +244,7 @@ async def set_control_total(
     asset = await edge.directory.asset_anywhere(body.asset)
     quantity = parse_amount(body.quantity, asset.scale, "/quantity")
     act = SetControlTotal(asset.asset_id, body.place, quantity, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -260,7 +260,7 @@ async def adjust_control_total(
     asset = await edge.directory.asset_anywhere(body.asset)
     change = parse_amount(body.change, asset.scale, "/change")
     act = AdjustControlTotal(asset.asset_id, body.place, change, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -276,7 +276,7 @@ async def set_aside(
     asset = await edge.directory.asset_anywhere(body.asset)
     quantity = parse_amount(body.quantity, asset.scale, "/quantity")
     act = SetAside(asset.asset_id, body.place, body.pot, quantity, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -292,9 +292,5 @@ async def cancel_control_total(
     asset = await edge.directory.asset_anywhere(body.asset)
     quantity = parse_amount(body.quantity, asset.scale, "/quantity")
     act = CancelTotal(asset.asset_id, body.place, quantity, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
-
-
-def _last_day(text: str | None) -> Day:
-    return Day(0) if text is None else parse_day(text, "/expires_on")

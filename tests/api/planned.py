@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx2
 
-from tests.api import desk_things
+from tests.api import after_issue_things, desk_things
 from tests.support.server import Sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕1号"}
@@ -45,6 +45,7 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
         "approval_id": waiting["approval_id"],
         "command_hash": waiting["command_hash"],
         **desk_things.make(sandbox, plan_id, "planned-import"),
+        **after_issue_things.THINGS,
     }
 
 
@@ -66,6 +67,8 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
         "activity_year": None,
         "rules_on": "2026-03-01",
         "use": "own_use",
+        "series": None,
+        "phase": None,
         **DOCUMENT,
     }
     last = {"expires_on": None, **DOCUMENT}
@@ -88,6 +91,7 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
             "text": "试",
             **DOCUMENT,
         },
+        **after_issue_things.bodies(things, ASSET),
     }
 
 
@@ -121,4 +125,5 @@ def table(everybody: set[str], readers: set[str], public: frozenset[str]) -> dic
         "POST /v1/approvals/{approval_id}:reject": REGULATOR,
         "POST /v1/approvals/{approval_id}:withdraw": REGULATOR,
         **desk_things.table(readers, OWNER),
+        **after_issue_things.table(everybody),
     }

@@ -42,6 +42,9 @@ ACTORS = {
     "/v1/projects/{project_id}:cover": OWNER,
     "/v1/projects": "regulator",
     "/v1/indicators": "regulator",
+    "/v1/deductions": "regulator",
+    "/v1/borrowings": "regulator",
+    "/v1/closures": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 BLANK = (
@@ -51,6 +54,7 @@ BLANK = (
     "participant_id",
     "command_hash",
     "lot_id",
+    "plan_id",
 )
 ROUTES = list(bodies(dict.fromkeys(BLANK, "")))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy.engine import make_url
 
+from exchange.core.after_issue.events import AllocationTruedUp, ClaimOpened, EntityClosed
 from exchange.core.allocation.events import AllocationIssued, ObjectionDecided
 from exchange.core.events import SessionChanged, UnitsFrozen
 from exchange.core.venue import Venue
@@ -18,7 +19,10 @@ from tests.support.postgres import TEMPLATE, copy_of, database, postgres
 __all__ = ["busy", "busy_template", "database", "postgres"]
 
 SEED = 20260310  # from which on a play is looked for in which all that follows happened
-HAPPENED = (AllocationIssued, ObjectionDecided, SessionChanged, UnitsFrozen)
+HAPPENED = (
+    *(AllocationIssued, ObjectionDecided, SessionChanged, UnitsFrozen),
+    *(AllocationTruedUp, ClaimOpened, EntityClosed),
+)
 """What fills the tables that a market at random may leave empty, as are books without orders."""
 COMMANDS = 1_000
 SNAPSHOT_AT = 500

@@ -8,6 +8,7 @@ from exchange.api.catalogue import CATALOGUE
 from exchange.core.reasons import RejectReason
 from steppe import (
     refusals,
+    refusals_after_issue,
     refusals_budgets,
     refusals_compliance,
     refusals_paid_use,
@@ -17,12 +18,10 @@ from steppe import (
 
 MODULES = (
     refusals,
-    refusals_compliance,
-    refusals_permits,
-    refusals_water,
-    refusals_paid_use,
+    refusals_after_issue,
     refusals_budgets,
     refusals_compliance,
+    refusals_paid_use,
     refusals_permits,
     refusals_water,
 )

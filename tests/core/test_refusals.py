@@ -15,6 +15,7 @@ from exchange.core.reasons import CITES, RejectReason
 from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.types import Purpose
 from tests.core import (
+    refusals_after_issue,
     refusals_allocation,
     refusals_budgets,
     refusals_compliance,
@@ -35,6 +36,7 @@ ROWS = [
     *refusals_water.ROWS,
     *refusals_paid.ROWS,
     *refusals_budgets.ROWS,
+    *refusals_after_issue.ROWS,
 ]
 UNREACHABLE = {}
 

@@ -7,6 +7,7 @@ from random import Random
 import msgspec
 
 from exchange.core import commands as c
+from exchange.core.calendar import DAY_NS
 from exchange.core.rules import Rule, RuleKind
 from exchange.core.state import State
 from exchange.core.types import AccountType, Day, SessionState
@@ -20,6 +21,7 @@ from tests.support import (
     workload_permits,
 )
 from tests.support.builders import MINUTE_NS, rule
+from tests.support.workload_after_issue import AfterTheIssue
 from tests.support.workload_allocation import CODE
 from tests.support.workload_budgets import Projects
 from tests.support.workload_compliance import Complying
@@ -71,7 +73,7 @@ RULES = (
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(Complying, PaidUse, Permits, WaterActs, Projects):
+class Workload(Complying, PaidUse, Permits, WaterActs, Projects, AfterTheIssue):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -86,6 +88,7 @@ class Workload(Complying, PaidUse, Permits, WaterActs, Projects):
         self.name = name
         self.number = 0
         self.contents: dict[int, bytes] = {}
+        self.story = iter(())
         self._state = state
         choices: list[tuple[int, Callable[[], c.AnyCommand]]] = [
             (110, self.order),
@@ -125,6 +128,7 @@ class Workload(Complying, PaidUse, Permits, WaterActs, Projects):
             (4, self.water_act),
             *self.paid_use_choices(),
             *self.budget_choices(),
+            (3, self.after_issue),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -138,7 +142,8 @@ class Workload(Complying, PaidUse, Permits, WaterActs, Projects):
         return self.scene.kinds[0][0]
 
     def command(self) -> c.AnyCommand:
-        return self.random.choices(self._makers, self._weights)[0]()
+        told = self.follow()
+        return told or self.random.choices(self._makers, self._weights)[0]()
 
     def opening(self) -> Iterator[c.AnyCommand]:
         """Bring the rulebook, define and list each kind, admit everybody, hand out the means."""
@@ -170,6 +175,7 @@ class Workload(Complying, PaidUse, Permits, WaterActs, Projects):
         yield from self.opening_water(scale)
         yield from self.opening_paid_use()
         yield from self.opening_budgets()
+        yield from self.opening_after_issue()
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""
@@ -186,8 +192,9 @@ class Workload(Complying, PaidUse, Permits, WaterActs, Projects):
         yield self.listing("NARROW", asset, price)
 
     def next_time(self, now_ns: int) -> int:
-        """Go on by minutes; from a closed market, to its next opening."""
-        at_ns = now_ns + self.random.randrange(1, 30) * MINUTE_NS
+        """Go on by minutes, at times by a day; from a closed market, to its next opening."""
+        days = self.random.random() < 0.1
+        at_ns = now_ns + self.random.randrange(1, 30) * MINUTE_NS + days * DAY_NS
         if self.state.session is SessionState.CLOSED:
             at_ns = max(at_ns, self.state.calendar.next_session_change(now_ns))
         return at_ns

@@ -31,8 +31,9 @@ class PlanContent(msgspec.Struct, frozen=True, array_like=True):
 
     `method` is the rule that the quantities follow. `valid_to` 0 means no end. `pot` is what the
     units are taken from: nothing (what each place has left), a pot of each entity's place (`idle`)
-    or one of a certain place (`150800:saved`). `use` is what its lots
-    may be put to: anything, or only their holders' own use (`own_use`).
+    or one of a certain place (`150800:saved`). `use` is what its lots may be put to: anything, or
+    only their holders' own use (`own_use`). A true-up names the plan that began its `series` and
+    its `phase`, from 2: its rows state what each entity shall have been given in the end.
     """
 
     plan_id: PlanId
@@ -47,17 +48,19 @@ class PlanContent(msgspec.Struct, frozen=True, array_like=True):
     rows: tuple[PlanRow, ...]
     pot: str = ""
     use: str = ""
+    series: PlanId = PlanId(0)
+    phase: int = 0
 
 
 def encode_content(content: PlanContent) -> bytes:
-    fields = msgspec.structs.asdict(content)
-    fields["rows"] = tuple(
+    """Write a content; what a later form added is left out where it says nothing."""
+    rows = tuple(
         row if row.trace_hash else (row.entity, row.participant_id, row.quantity)
         for row in content.rows
     )
-    if not content.use:
-        del fields["use"]
-    return _ENCODER.encode(tuple(fields.values()))
+    *head, _, pot, use, series, phase = msgspec.structs.astuple(content)
+    tail = (use, series, phase) if series else (use,) if use else ()
+    return _ENCODER.encode((*head, rows, pot, *tail))
 
 
 def decode_content(data: bytes) -> PlanContent | None:

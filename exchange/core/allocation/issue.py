@@ -5,6 +5,8 @@ a plan is issued once, and over no open objection.
 Rule: `totals.hard_limit`, `allocation.objection_days_min`.
 """
 
+from exchange.core.after_issue.deductions import Reckoning, book
+from exchange.core.after_issue.state import Grant, Series
 from exchange.core.allocation.commands import IssueAllocation
 from exchange.core.allocation.content import PlanContent, PlanRow, content_hash, decode_content
 from exchange.core.allocation.events import AllocationIssued, IssuedEntry
@@ -23,6 +25,7 @@ from exchange.core.state import Lot, Participant, State
 from exchange.core.totals import places
 from exchange.core.types import (
     AccountType,
+    AssetId,
     ChainId,
     Day,
     LockKind,
@@ -36,6 +39,8 @@ from exchange.core.units import NUMBER_MAX, format_decimal
 USES = ("", LockKind.OWN_USE)
 """What lots may be put to: anything, or what their holder needs itself."""
 
+OWN_USE = "issued for own use"
+
 
 def refuse_issue(state: State, command: IssueAllocation) -> Refusal | None:
     plan = state.allocation.plans.get(command.plan_id)
@@ -43,9 +48,21 @@ def refuse_issue(state: State, command: IssueAllocation) -> Refusal | None:
         return state.refuse(RejectReason.PLAN_UNKNOWN)
     if plan.issued:
         return state.refuse(RejectReason.PLAN_ALREADY_ISSUED)
-    if content_hash(command.content) != plan.content_hash:
-        return state.refuse(RejectReason.PLAN_CHANGED, published=str(plan.version))
+    if plan.series:
+        return state.refuse(RejectReason.PLAN_IS_TRUE_UP, series=f"n{plan.series}")
+    refusal = refuse_content(state, plan, command.content)
+    if refusal is not None:
+        return refusal
     content = decode_content(command.content)
+    assert content is not None
+    return _refuse_rows(state, content)
+
+
+def refuse_content(state: State, plan: Plan, data: bytes) -> Refusal | None:
+    """Check that the bytes are what was published, and that it may be carried out today."""
+    if content_hash(data) != plan.content_hash:
+        return state.refuse(RejectReason.PLAN_CHANGED, published=str(plan.version))
+    content = decode_content(data)
     if content is None or not _as_published(plan, content):
         return state.refuse(RejectReason.PLAN_CONTENT_INVALID)
     if state.rules.version(content.method) is None:
@@ -57,8 +74,7 @@ def refuse_issue(state: State, command: IssueAllocation) -> Refusal | None:
             RejectReason.OBJECTION_DEADLINE_OPEN,
             days=str(plan.objections_until - state.today + 1),
         )
-    refusal = refuse_to_issue(state, plan) or refuse_pot(state, content)
-    return refusal or _refuse_rows(state, content)
+    return refuse_to_issue(state, plan) or refuse_pot(state, content)
 
 
 def _as_published(plan: Plan, content: PlanContent) -> bool:
@@ -70,6 +86,7 @@ def _as_published(plan: Plan, content: PlanContent) -> bool:
         and len(content.rows) == plan.entities
         and content.use in USES
         and sum(row.quantity for row in content.rows) == plan.quantity
+        and (content.series, content.phase) == (plan.series, plan.phase)
     )
 
 
@@ -77,24 +94,26 @@ def _refuse_rows(state: State, content: PlanContent) -> Refusal | None:
     """Check each row in turn, and what it leaves of its place's headroom."""
     entities: dict[str, None] = {}
     left = Left(state, content)
+    reckoning = Reckoning(state, content.asset_id, content.plan_id)
     for number, row in enumerate(content.rows, 1):
-        reason = _row_reason(state, content, row, entities)
+        reason = row_reason(state, content, row, entities)
         if reason is not None:
             kind = state.assets[content.asset_id].kind
             return state.refuse(reason, kind, row=str(number), entity=row.entity)
         entities[row.entity] = None
         member = state.participants[row.participant_id]
-        refusal = _refuse_red(state, content, number, member)
+        net = _granted(reckoning, row).net
+        refusal = refuse_red(state, content, number, member)
         if refusal is not None:
             return refusal
-        place = _place(state, content, member)
-        refusal = left.take(place, row.quantity, number, row.entity)
+        place = place_of(state, content.asset_id, member)
+        refusal = left.take(place, net, number, row.entity)
         if refusal is not None:
             return refusal
     return None
 
 
-def _refuse_red(
+def refuse_red(
     state: State, content: PlanContent, number: int, member: Participant
 ) -> Refusal | None:
     """Check that a row brings nothing into a place whose target is in red."""
@@ -106,7 +125,14 @@ def _refuse_red(
     return state.refuse(RejectReason.TARGET_IN_RED, asset.kind, **figures)
 
 
-def _row_reason(
+def _granted(reckoning: Reckoning, row: PlanRow) -> Grant:
+    """Return what a row gives, with what is deducted from it."""
+    nothing = Grant(row.participant_id, 0)
+    shares = reckoning.shares(row.entity, nothing, row.quantity)
+    return Grant(row.participant_id, row.quantity, shares)
+
+
+def row_reason(
     state: State, content: PlanContent, row: PlanRow, entities: dict[str, None]
 ) -> RejectReason | None:
     if row.entity in entities:
@@ -121,8 +147,9 @@ def _row_reason(
     return unfit(state, participant, state.assets[content.asset_id])
 
 
-def _place(state: State, content: PlanContent, participant: Participant) -> str:
-    place = places.of(state, content.asset_id, participant.region)
+def place_of(state: State, asset_id: AssetId, participant: Participant) -> str:
+    """Return at which place's cost a member is given units that it may be given."""
+    place = places.of(state, asset_id, participant.region)
     assert place is not None
     return place
 
@@ -130,8 +157,9 @@ def _place(state: State, content: PlanContent, participant: Participant) -> str:
 def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
     """Posts: `issuable` to each holding as a lot of its own, the source to `allocated` by place.
 
-    Emits: AllocationIssued, TransferPosted for each place, UnitsLocked for each lot for own use.
-    Cost: by rows.
+    What is deducted is not given out at all.
+    Emits: AllocationIssued, TransferPosted for each place, DeductionApplied, UnitsLocked for each
+    lot for own use. Cost: by rows.
     """
     content = decode_content(command.content)
     assert content is not None
@@ -140,8 +168,15 @@ def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
     first_lot, first_transfer = LotId(state.last_lot + 1), TransferId(state.last_transfer + 1)
     by_place: dict[str, int] = {}
     entries = []
+    deducted: list[AnyEvent] = []
+    series = Series(plan.plan_id, plan.asset_id, content.vintage, 1)
+    state.after_issue.series[plan.plan_id] = series
+    reckoning = Reckoning(state, plan.asset_id, plan.plan_id)
     for row in content.rows:
-        entry = _grant(state, content, row)
+        grant = series.grants[row.entity] = _granted(reckoning, row)
+        change = (Grant(row.participant_id, 0), grant)
+        deducted += book(state, plan.plan_id, plan.plan_id, row.entity, change)
+        entry = _grant(state, content, row, grant.net)
         entries.append(entry)
         by_place[entry.place] = by_place.get(entry.place, 0) + entry.quantity
     issued = AllocationIssued(
@@ -164,7 +199,7 @@ def issue(state: State, command: IssueAllocation) -> list[AnyEvent]:
     )
     drawn = draw(state, content, by_place, lot_source(plan.plan_id))
     locked = _locked(state, issued) if content.use else []
-    return [issued, *drawn, *locked]
+    return [issued, *drawn, *deducted, *locked]
 
 
 def _locked(state: State, issued: AllocationIssued) -> list[AnyEvent]:
@@ -175,18 +210,18 @@ def _locked(state: State, issued: AllocationIssued) -> list[AnyEvent]:
         if not entry.quantity:
             continue
         holding = state.accounts.all[entry.account_id]
-        terms = (LockKind.OWN_USE, "issued for own use", issued.document)
+        terms = (LockKind.OWN_USE, OWN_USE, issued.document)
         events.append(locking.put(state, holding, (lot_id, entry.quantity), *terms))
         lot_id = LotId(lot_id + 1)
     return events
 
 
-def _grant(state: State, content: PlanContent, row: PlanRow) -> IssuedEntry:
+def _grant(state: State, content: PlanContent, row: PlanRow, quantity: int) -> IssuedEntry:
     """Give an entity its units as a lot of its own; an entity that gets none has no lot."""
     participant = state.participants[row.participant_id]
     opened = open_holding(state, participant, state.assets[content.asset_id])
     holding = participant.holdings[content.asset_id]
-    if row.quantity:
+    if quantity:
         lot_id = state.add_lot(
             Lot(
                 content.asset_id,
@@ -200,15 +235,15 @@ def _grant(state: State, content: PlanContent, row: PlanRow) -> IssuedEntry:
         )
         state.next_transfer()
         issuable = state.accounts.house(content.asset_id, Purpose.ISSUABLE)
-        parcel = Parcel(lot_id, row.quantity, NEW_UNITS, Day(0))
-        post(state, issuable, holding, row.quantity, (parcel,))
+        parcel = Parcel(lot_id, quantity, NEW_UNITS, Day(0))
+        post(state, issuable, holding, quantity, (parcel,))
     return IssuedEntry(
         row.entity,
         row.participant_id,
         holding.account_id,
         bool(opened),
-        row.quantity,
-        _place(state, content, participant),
+        quantity,
+        place_of(state, content.asset_id, participant),
     )
 
 

@@ -59,6 +59,10 @@ class Left:
             return pots.drained(state, asset_id, source, left, quantity, **figures)
         return insufficient(state, asset_id, source[0], left, quantity, **figures)
 
+    def give(self, place: str, quantity: int) -> None:
+        """Count in what comes back to what a place has left."""
+        self._left[place, ""] = self._of((place, "")) + quantity
+
     def _of(self, source: Source) -> int:
         left = self._left.get(source)
         if left is None:

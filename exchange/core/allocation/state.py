@@ -7,7 +7,7 @@ from exchange.core.types import AssetId, Day, ObjectionId, ParticipantId, PlanId
 
 @dataclass(slots=True)
 class Plan:
-    """A plan as it was last published."""
+    """A plan as it was last published. A true-up is of a `series` and has its `phase` in it."""
 
     plan_id: PlanId
     version: int
@@ -16,6 +16,8 @@ class Plan:
     entities: int
     quantity: int
     objections_until: Day
+    series: PlanId = field(default=PlanId(0))
+    phase: int = 0
     issued: bool = False
 
 

@@ -1,6 +1,7 @@
 """The acts that take two people: one line for each institution that has some."""
 
 from exchange.core.act import Act
+from exchange.core.after_issue import table as after_issue
 from exchange.core.allocation import table as allocation
 from exchange.core.budgets import table as budgets
 from exchange.core.compliance import table as compliance
@@ -23,5 +24,6 @@ ACTS: dict[str, Act] = {
         *crossing.ACTS,
         *paid_use.ACTS,
         *budgets.ACTS,
+        *after_issue.ACTS,
     )
 }

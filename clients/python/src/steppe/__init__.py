@@ -7,6 +7,7 @@ without sending them. Amounts are `decimal.Decimal`, times are aware, errors der
 
 from steppe import (
     operations,
+    refusals_after_issue,
     refusals_budgets,
     refusals_compliance,
     refusals_paid_use,
@@ -122,6 +123,8 @@ from steppe.recompute import (
     recompute,
 )
 from steppe.refusals import *  # noqa: F403
+from steppe.refusals_after_issue import *  # noqa: F403
+from steppe.refusals_budgets import *  # noqa: F403
 from steppe.refusals_compliance import *  # noqa: F403
 from steppe.refusals_paid_use import *  # noqa: F403
 from steppe.refusals_permits import *  # noqa: F403
@@ -234,7 +237,8 @@ __all__ = [
     "recompute",
 ]
 
+__all__ += refusals_after_issue.__all__
 __all__ += refusals_budgets.__all__
 __all__ += refusals_compliance.__all__
-__all__ += refusals_permits.__all__
 __all__ += refusals_paid_use.__all__
+__all__ += refusals_permits.__all__

@@ -12,6 +12,7 @@ from steppe.credentials import Credentials
 from steppe.errors import SteppeError
 from steppe.models import Page
 from steppe.operations import (
+    after_issue,
     allocation,
     budgets,
     calculation,
@@ -275,6 +276,21 @@ class AsyncClient:
     objections = _method(objecting.objections)
     iter_objections = _iterator(objecting.objections)
     objection = _method(objecting.objection)
+    true_up_plan = _method(after_issue.true_up_plan)
+    true_up_entries = _method(after_issue.true_up_entries)
+    iter_true_up_entries = _iterator(after_issue.true_up_entries)
+    claims = _method(after_issue.claims)
+    iter_claims = _iterator(after_issue.claims)
+    settle_claim = _method(after_issue.settle_claim)
+    register_deduction = _method(after_issue.register_deduction)
+    deductions = _method(after_issue.deductions)
+    iter_deductions = _iterator(after_issue.deductions)
+    borrow_allowances = _method(after_issue.borrow_allowances)
+    borrowings = _method(after_issue.borrowings)
+    iter_borrowings = _iterator(after_issue.borrowings)
+    close_entity = _method(after_issue.close_entity)
+    closures = _method(after_issue.closures)
+    iter_closures = _iterator(after_issue.closures)
 
     # Locks and permits
     lock_units = _method(locks.lock_units)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from steppe.operations import (
+    after_issue,
     allocation,
     budgets,
     calculation,
@@ -68,6 +69,10 @@ GROUPS = {
     "invoices": "Instalments of contracts for paid use.",
     "projects": "Projects under budgets, and what they must cover.",
     "indicators": "Targets of places, and how they stand.",
+    "claims": "What is owed back after a true-up or a closure.",
+    "deductions": "What is cut from the next allocation.",
+    "borrowings": "Units of a coming allocation, given out before it.",
+    "closures": "Entities that were closed and what they gave back.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
@@ -75,6 +80,16 @@ GROUPS = {
 _APPROVAL = ("approval_id", "kind", "subject", "figures", "status", "expires_on", "command_hash")
 _TOTAL = ("asset", "place", "quantity", "distributed", "headroom", "allocated")
 _IMPORT = ("import_id", "status", "dry_run", "rows_read", "rows_total", "error_count")
+_CLAIM = ("claim_id", "participant_id", "asset", "quantity", "remaining", "due_on", "status")
+_DEDUCTION = (
+    "deduction_id",
+    "participant_id",
+    "quantity",
+    "ratio",
+    "remaining",
+    "ground",
+    "status",
+)
 _OBJECTION = ("objection_id", "plan_id", "participant_id", "entity", "status", "filed_on", "text")
 _LOCK = ("lock_id", "participant_id", "asset", "lot_id", "kind", "remaining", "status")
 _PERMIT = ("permit_id", "number", "participant_id", "version", "status", "valid_to", "days_left")
@@ -214,6 +229,16 @@ VERBS = (
     Verb("plans calculation", desk.plan_calculation),
     Verb("plans certificate", desk.plan_certificate),
     Verb("plans certificate-check", desk.certificate_standing),
+    Verb("plans true-up", after_issue.true_up_plan),
+    Verb("plans true-up-entries", after_issue.true_up_entries),
+    Verb("claims list", after_issue.claims, _CLAIM),
+    Verb("claims settle", after_issue.settle_claim),
+    Verb("deductions register", after_issue.register_deduction),
+    Verb("deductions list", after_issue.deductions, _DEDUCTION),
+    Verb("borrowings ask", after_issue.borrow_allowances),
+    Verb("borrowings list", after_issue.borrowings),
+    Verb("closures ask", after_issue.close_entity),
+    Verb("closures list", after_issue.closures),
     Verb("objections file", objecting.file_objection),
     Verb("objections decide", objecting.decide_objection),
     Verb("objections list", objecting.objections, _OBJECTION),

@@ -142,10 +142,12 @@ class AllocationRow(Model, frozen=True, kw_only=True):
 
 
 class AllocationEntry(Model, frozen=True, kw_only=True):
-    """What an entity got: its lot is None when that is nothing."""
+    """What an entity got, deductions taken off: its lot is None when that is nothing."""
 
     entity: str
     participant_id: str
+    gross: Decimal | None = None
+    deducted: Decimal = Decimal(0)
     quantity: Decimal
     plan_id: str
     account_id: str
@@ -181,6 +183,8 @@ class AllocationPlan(Model, frozen=True, kw_only=True):
     valid_from: date | None = None
     valid_to: date | None = None
     pot: str
+    series: str | None = None
+    phase: int | None = None
     activity_year: int | None = None
     rules_on: date | None = None
     use: str = ""

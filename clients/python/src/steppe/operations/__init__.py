@@ -5,6 +5,7 @@ names the thing acted on is positional, everything else is given by name.
 """
 
 from steppe.operations import (
+    after_issue,
     allocation,
     budgets,
     calculation,
@@ -25,6 +26,7 @@ from steppe.operations import (
 )
 
 __all__ = [
+    "after_issue",
     "allocation",
     "budgets",
     "calculation",

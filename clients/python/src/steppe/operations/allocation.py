@@ -31,9 +31,11 @@ def create_plan(
     activity_year: int | None = None,
     rules_on: date | None = None,
     use: LotUse | None = None,
+    series: str | None = None,
+    phase: int | None = None,
     idempotency_key: str | None = None,
 ) -> Request[AllocationPlan]:
-    """Begin a plan (regulator). Only regulators see it before it is published."""
+    """Begin a plan (regulator), or with `series` and `phase` a true-up of one that was issued."""
     body = given(
         asset=asset,
         method=method,
@@ -46,6 +48,8 @@ def create_plan(
         activity_year=activity_year,
         rules_on=rules_on and day_text(rules_on),
         use=use,
+        series=series,
+        phase=phase,
         document=document,
     )
     path = "/v1/allocation-plans"

@@ -1,0 +1,1 @@
+"""What follows an issue: true-ups, claims, deductions, closures, borrowing."""
