@@ -52,7 +52,11 @@ from exchange.budgets.indicator_router import router as indicators
 from exchange.budgets.projection import IndicatorsProjection, ProjectsProjection
 from exchange.budgets.router import router as projects
 from exchange.clock import Clock, SystemClock, VirtualClock
+from exchange.compliance.period_router import router as compliance_periods
 from exchange.compliance.projection import ComplianceProjection
+from exchange.compliance.report_router import router as emission_reports
+from exchange.compliance.router import router as compliance
+from exchange.compliance.simulate_router import router as surrender_proposals
 from exchange.config import Settings
 from exchange.crossing.projection import CrossingProjection
 from exchange.crossing.router import router as crossing
@@ -140,6 +144,10 @@ ROUTERS = (
     claims,
     deductions,
     closures,
+    compliance_periods,
+    emission_reports,
+    compliance,
+    surrender_proposals,
     sandbox,
 )
 COMMIT_S = 2.0

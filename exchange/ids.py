@@ -8,6 +8,7 @@ _REFERENCE = re.compile(r"([a-z][a-z0-9_]{0,31})\.([a-z])([1-9][0-9]{0,17})\Z", 
 _NUMBERED = re.compile(r"([a-z])([1-9][0-9]{0,17})\Z", re.ASCII)
 
 ACCOUNT, LOT, TRANSFER, FREEZE, ORDER, TRADE = "a", "l", "x", "f", "o", "t"
+REPORT, OBLIGATION, SURRENDER = "y", "g", "z"
 PARTICIPANT, OPERATOR = "p", "u"
 APPROVAL, PLAN, OBJECTION, IMPORT = "q", "n", "b", "i"
 PERMIT, LOCK = "m", "h"

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, Select, exists, select, tuple_
 
-from exchange.allocation import queries, texts
+from exchange.allocation import queries
 from exchange.allocation.objection_schemas import (
     DecideObjectionRequest,
     FileObjectionRequest,
     ObjectionReceipt,
     ObjectionView,
 )
+from exchange.api import texts
 from exchange.api.amounts import format_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep

@@ -45,6 +45,12 @@ ACTORS = {
     "/v1/deductions": "regulator",
     "/v1/borrowings": "regulator",
     "/v1/closures": "regulator",
+    "/v1/compliance-periods": "regulator",
+    "/v1/obligations": "regulator",
+    "/v1/emission-reports/": "regulator",
+    "/v1/emission-reports": OWNER,
+    "/v1/surrenders": OWNER,
+    "/v1/penalties": "regulator",
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 BLANK = (
@@ -55,6 +61,7 @@ BLANK = (
     "command_hash",
     "lot_id",
     "plan_id",
+    "obligation_id",
 )
 ROUTES = list(bodies(dict.fromkeys(BLANK, "")))
 

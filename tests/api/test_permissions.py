@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 
 from tests.api import (
     budgets_things,
+    compliance_things,
     desk_things,
     paid_things,
     permit_things,
@@ -83,6 +84,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "POST /v1/allocation-plans/{plan_id}/objections": {OWNER},
     "POST /v1/permits/{permit_id}:request-renewal": {OWNER},
     **budgets_things.table(EVERYBODY, READERS, PUBLIC),
+    **compliance_things.table(EVERYBODY, READERS, PUBLIC),
     "POST /v1/transfers/{chain_id}:post": {OWNER},
     "POST /v1/transfers/{chain_id}:void": {OWNER},
     "POST /v1/rules:activate": MARKS,
@@ -109,6 +111,8 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     **permit_things.table(EVERYBODY, READERS),
     **water_things.table(EVERYBODY, PUBLIC),
 }
+READING = {"POST /v1/surrenders:simulate"}
+"""What changes nothing although it is asked for with a body."""
 GUARDED = [route for route, served in TABLE.items() if served is not PUBLIC]
 QUERIES = {"GET /v1/calendars": {"ledger": "carbon", "year": "2026"}}
 PUBLIC_KEY = OKPKey.generate_key("Ed25519").as_dict(private=False)
@@ -167,6 +171,9 @@ def state(venue: Sandbox) -> list[Any]:
             "cross-region-approvals",
             "projects",
             "indicators",
+            "compliance-periods",
+            "obligations",
+            "emission-reports",
         )
         seen += [client.get(f"/v1/{path}", params={"limit": 1000}).json() for path in paths]
         mine = f"/v1/participants/{venue.participant(OWNER)}/operators"
@@ -252,7 +259,8 @@ def test_a_narrowed_token_does_no_more_than_its_scopes(
     before = state(venue)
     wrong = []
     for route in GUARDED:
-        if route.startswith("GET") or OWNER not in TABLE[route] or "sandbox" in route:
+        reads = route.startswith("GET") or route in READING
+        if reads or OWNER not in TABLE[route] or "sandbox" in route:
             continue
         answer = ask(venue, owned, route, venue.bearer(OWNER, scope="view"))
         if answer.status_code != 403:

@@ -16,6 +16,7 @@ from steppe.operations import (
     allocation,
     budgets,
     calculation,
+    compliance,
     desk,
     holdings,
     identity,
@@ -26,6 +27,7 @@ from steppe.operations import (
     paid_use,
     permits,
     reference,
+    reporting,
     sandbox,
     totals,
     trading,
@@ -358,6 +360,33 @@ class Client:
     set_indicator = _method(budgets.set_indicator)
     indicators = _method(budgets.indicators)
     iter_indicators = _iterator(budgets.indicators)
+    open_period = _method(compliance.open_period)
+    compliance_periods = _method(compliance.compliance_periods)
+    iter_compliance_periods = _iterator(compliance.compliance_periods)
+    compliance_period = _method(compliance.compliance_period)
+    list_entities = _method(compliance.list_entities)
+    determine_period = _method(compliance.determine_period)
+    disclosures = _method(compliance.disclosures)
+    iter_disclosures = _iterator(compliance.disclosures)
+    obligations = _method(compliance.obligations)
+    iter_obligations = _iterator(compliance.obligations)
+    obligation = _method(compliance.obligation)
+    estimate_obligation = _method(compliance.estimate_obligation)
+    surrender_units = _method(compliance.surrender_units)
+    surrenders = _method(compliance.surrenders)
+    iter_surrenders = _iterator(compliance.surrenders)
+    simulate_surrender = _method(compliance.simulate_surrender)
+    impose_fine = _method(compliance.impose_fine)
+    fines = _method(compliance.fines)
+    iter_fines = _iterator(compliance.fines)
+
+    submit_report = _method(reporting.submit_report)
+    reports = _method(reporting.reports)
+    iter_reports = _iterator(reporting.reports)
+    report = _method(reporting.report)
+    return_report = _method(reporting.return_report)
+    verify_report = _method(reporting.verify_report)
+    object_to_verification = _method(reporting.object_to_verification)
 
     # The sandbox
     clock = _method(sandbox.clock)

@@ -14,7 +14,18 @@ import typer
 from steppe.amounts import Amount
 from steppe.cli import readers
 from steppe.cli.glossary import HELP, OPTION_NAMES
-from steppe.models import NewOrder, PlanFile, PlanRow, Rule, Substitution, TransferLeg
+from steppe.models import (
+    Attachment,
+    ListedEntity,
+    NewOrder,
+    PlanFile,
+    PlanRow,
+    ReportSource,
+    Rule,
+    Substitution,
+    SurrenderItem,
+    TransferLeg,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +45,13 @@ _FORMS = {
     frozenset({Sequence[NewOrder]}): Form(object, readers.orders, "FILE"),
     frozenset({Sequence[PlanRow]}): Form(object, readers.plan_rows, "FILE"),
     frozenset({PlanFile}): Form(object, readers.plan_file, "FILE"),
+    frozenset({Sequence[ListedEntity]}): Form(object, readers.entities, "FILE"),
+    frozenset({Sequence[ReportSource]}): Form(object, readers.sources, "FILE"),
+    frozenset({Sequence[Attachment]}): Form(object, readers.attachments, "FILE"),
     frozenset({Sequence[Rule]}): Form(object, readers.rules, "FILE"),
     frozenset({Mapping[str, str]}): Form(object, readers.public_key, "FILE"),
     frozenset({Mapping[str, Amount]}): Form(list[object], readers.assignment, "NAME=VALUE"),
+    frozenset({Sequence[SurrenderItem]}): Form(list[object], readers.item, "LOT:QUANTITY"),
     frozenset({Sequence[TransferLeg]}): Form(list[object], readers.leg, "LEG"),
     frozenset({Sequence[Substitution]}): Form(list[object], readers.substitution, "SOURCE"),
     frozenset({Sequence[str]}): Form(list[str], None, "TEXT"),

@@ -13,7 +13,18 @@ import msgspec
 import typer
 
 from steppe.amounts import decimal_text
-from steppe.models import NewOrder, PlanFile, PlanRow, Rule, Substitution, TransferLeg
+from steppe.models import (
+    Attachment,
+    ListedEntity,
+    NewOrder,
+    PlanFile,
+    PlanRow,
+    ReportSource,
+    Rule,
+    Substitution,
+    SurrenderItem,
+    TransferLeg,
+)
 
 T = TypeVar("T")
 
@@ -79,6 +90,14 @@ def substitution(text: str) -> Substitution:
     return Substitution(kind=kind, quantity=amount(quantity), source=source)
 
 
+def item(text: str) -> SurrenderItem:
+    """Read so much of one lot."""
+    lot_id, sign, quantity = text.partition(":")
+    if not sign:
+        raise typer.BadParameter("an item is LOT:QUANTITY")
+    return SurrenderItem(lot_id=lot_id, quantity=amount(quantity))
+
+
 def assignment(text: str) -> tuple[str, str]:
     """Read a name and its value."""
     name, sign, value = text.partition("=")
@@ -101,11 +120,34 @@ def orders(name: str) -> list[NewOrder]:
 
 def plan_rows(name: str) -> list[PlanRow]:
     """Read a file of a plan's rows."""
+    return _rows(name, PlanRow)
+
+
+def entities(name: str) -> list[ListedEntity]:
+    """Read a file of entities that owe."""
+    return _rows(name, ListedEntity)
+
+
+def sources(name: str) -> list[ReportSource]:
+    """Read a file of a report's sources."""
+    return _rows(name, ReportSource)
+
+
+def attachments(name: str) -> list[Attachment]:
+    """Read a file of a report's attachments."""
+    return _rows(name, Attachment)
+
+
+def _rows(name: str, kind: type[T]) -> list[T]:
+    """Read a table, or a list of objects; in a table an empty cell is left out."""
     data = _bytes(name)
-    if name.lower().endswith(".csv"):
-        rows = list(csv.DictReader(_text(data).splitlines()))
-        return _checked(lambda: msgspec.convert(rows, list[PlanRow]))
-    return _checked(lambda: msgspec.json.decode(data, type=list[PlanRow]))
+    if not name.lower().endswith(".csv"):
+        return _checked(lambda: msgspec.json.decode(data, type=list[kind]))  # type: ignore[valid-type]
+    rows = [
+        {key: value for key, value in row.items() if value}
+        for row in csv.DictReader(_text(data).splitlines())
+    ]
+    return _checked(lambda: msgspec.convert(rows, list[kind], strict=False))  # type: ignore[valid-type]
 
 
 def plan_file(name: str) -> PlanFile:

@@ -13,6 +13,7 @@ from steppe.operations import (
     allocation,
     budgets,
     calculation,
+    compliance,
     desk,
     holdings,
     identity,
@@ -23,6 +24,7 @@ from steppe.operations import (
     paid_use,
     permits,
     reference,
+    reporting,
     sandbox,
     totals,
     trading,
@@ -73,6 +75,11 @@ GROUPS = {
     "deductions": "What is cut from the next allocation.",
     "borrowings": "Units of a coming allocation, given out before it.",
     "closures": "Entities that were closed and what they gave back.",
+    "periods": "Compliance periods and who owes in them.",
+    "reports": "Reports of emissions or use.",
+    "obligations": "What entities owe in a period.",
+    "surrenders": "Units given up for what is owed.",
+    "fines": "Fines for what is short.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
@@ -101,6 +108,11 @@ _FEE = ("schedule_id", "kind", "place", "price", "valid_from", "valid_to")
 _INVOICE = ("invoice_id", "contract_id", "amount", "due", "status", "interest", "payable")
 _PROJECT = ("project_id", "code", "place", "stage", "counted", "used", "left", "priority")
 _INDICATOR = ("kind", "place", "name", "period", "binding", "target", "value", "light")
+_PERIOD = ("period_id", "kind", "report_by", "surrender_by", "offset_max", "correct_by")
+_OWED = ("obligation_id", "entity", "status", "due", "surrendered", "missing")
+_REPORT = ("report_id", "entity", "version", "status", "quantity", "submitted_at")
+_SURRENDER = ("surrender_id", "obligation_id", "quantity", "offset", "late", "accepted_at")
+_FINE = ("obligation_id", "entity", "shortfall", "multiple", "average_price", "amount")
 _PARTICIPANT = ("participant_id", "name_zh", "name_en", "role", "region", "version")
 _OPERATOR = ("operator_id", "name", "scopes", "ledgers", "status", "version")
 _INSTRUMENT = (
@@ -288,6 +300,26 @@ VERBS = (
     Verb("projects start", budgets.start_project),
     Verb("indicators set", budgets.set_indicator),
     Verb("indicators list", budgets.indicators, _INDICATOR),
+    Verb("periods open", compliance.open_period),
+    Verb("periods list", compliance.compliance_periods, _PERIOD),
+    Verb("periods show", compliance.compliance_period),
+    Verb("periods enter", compliance.list_entities),
+    Verb("periods determine", compliance.determine_period),
+    Verb("disclosures", compliance.disclosures),
+    Verb("reports submit", reporting.submit_report),
+    Verb("reports list", reporting.reports, _REPORT),
+    Verb("reports show", reporting.report),
+    Verb("reports return", reporting.return_report),
+    Verb("reports verify", reporting.verify_report),
+    Verb("reports object", reporting.object_to_verification),
+    Verb("obligations list", compliance.obligations, _OWED),
+    Verb("obligations show", compliance.obligation),
+    Verb("obligations estimate", compliance.estimate_obligation),
+    Verb("surrenders ask", compliance.surrender_units),
+    Verb("surrenders list", compliance.surrenders, _SURRENDER),
+    Verb("surrenders simulate", compliance.simulate_surrender),
+    Verb("fines impose", compliance.impose_fine),
+    Verb("fines list", compliance.fines, _FINE),
     Verb("clock show", sandbox.clock),
     Verb("clock advance", sandbox.advance_clock),
 )
