@@ -13,10 +13,12 @@ from exchange.core.compliance.events import (
     UnitsSurrendered,
 )
 from exchange.core.events import OrderCancelled, TransferPosted
+from exchange.core.locks.commands import LockUnits
+from exchange.core.locks.events import LockDrawn
 from exchange.core.reasons import RejectReason as R
 from exchange.core.rules import RuleRef, day_text, read_day
 from exchange.core.totals.commands import SetControlTotal
-from exchange.core.types import Purpose, TransferCode
+from exchange.core.types import LockKind, Purpose, TransferCode
 from exchange.core.venue import Venue
 from tests.core.compliance_markets import (
     SECOND,
@@ -119,6 +121,15 @@ def test_what_is_frozen_is_kept_and_what_is_offered_gives_way():
     m.sell(1, "900@98.00")
     events = m.agreed(giving((1, 500)))
     assert len(of(OrderCancelled, events)) == 1
+
+
+def test_what_is_kept_for_own_use_goes_first():
+    m = verified()
+    m.agreed(LockUnits(m.holding(1).account_id, 1, 1_500, LockKind.OWN_USE, "own use", "order"))
+    events = m.agreed(giving((1, 600)))
+    assert [(one.quantity, one.left) for one in of(LockDrawn, events)] == [(600, 900)]
+    m.agreed(giving((1, 400)))
+    assert obligation(m).surrendered == 1_000
 
 
 def test_units_bought_today_may_be_surrendered_today():

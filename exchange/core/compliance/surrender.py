@@ -2,8 +2,9 @@
 
 Invariants: no more is surrendered than is owed when it is done; offsets stay within the share that
 the period was opened with, rounded down to whole smallest units; what is frozen, pending or over
-its validity is not surrendered. What is not yet tradable and what the member itself offers is: its
-offers give way. The journal's time of the approval is the time of filing.
+its validity is not surrendered. What is kept for own use is, and goes first; so is what is not yet
+tradable and what the member itself offers: its offers give way. The journal's time of the approval
+is the time of filing.
 Rule: `compliance.late_surrender`, `compliance.vintages`, `compliance.offset_kinds`,
 `compliance.offset_max`.
 """
@@ -147,8 +148,8 @@ def _offset(state: State, period: Period, command: SurrenderUnits) -> int:
 def surrender(state: State, command: SurrenderUnits) -> list[AnyEvent]:
     """Posts: the holding to `retired`, `allocated` of the member's place to `used`.
 
-    Emits: UnitsSurrendered, ObligationChanged, OrderCancelled for offers that give way,
-    PlaceAccountOpened at first, TransferPosted.
+    Emits: UnitsSurrendered, ObligationChanged, LockDrawn for what was kept for own use,
+    OrderCancelled for offers that give way, PlaceAccountOpened at first, TransferPosted.
     """
     obligation = state.compliance.obligations[command.obligation_id]
     period = duty.period_of(state, obligation)
