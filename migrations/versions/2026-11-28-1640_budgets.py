@@ -3,7 +3,7 @@
 from alembic import op
 
 revision: str = "budgets"
-down_revision: str | None = "budgets"
+down_revision: str | None = "paid_use"
 branch_labels: str | None = None
 depends_on: str | None = None
 
