@@ -67,11 +67,14 @@ class Complying:
         entries = tuple(ListedEntity(f"e{who}", who, 1, True, "threshold") for who in (1, 2, 3))
         yield ListEntities(PAST, entries, "list")
         yield ListEntities(OPEN, entries[1:], "list")
+        holder = self.state.participants.get(1)
+        if len(self.state.compliance.obligations) < 5 or holder is None or 1 not in holder.holdings:
+            return  # what comes now needs a command that was lost
         early = DeterminePeriod(PAST, FUTURE, "determination")
         yield asking(early)  # refused: nothing is known of the entities
         for number, quantity in ((1, 10), (2, 10), (3, 0)):
             yield from self._agreed(EstimateConservatively(number, quantity, TEXT, "estimate"))
-        first = self.state.participants[1].holdings[1].parcels[0][0] & LOT_MASK
+        first = holder.holdings[1].parcels[0][0] & LOT_MASK
         given = SurrenderUnits(1, 1, (SurrenderItem(first, 1),))
         late = f"{self.ledger}.compliance.late_surrender"
         yield c.ActivateRules((rule(late, RuleKind.FLAG, "false", version=98),), "order")

@@ -47,7 +47,7 @@ class Permits:
         today = self.state.today
         terms = ("2026", "", "", Day(0), Day(today + 30), Day(0), "ends soon")
         yield c.IssueUnits(1, 1, 500, *terms)
-        account = self.state.participants[1].holdings[1].account_id
+        account = self._first_holding(1)[0]
         lot = self.state.last_lot
         yield from self._agreed(RecordPermit(1, "P-1", self._allowing(ENOUGH), "permit"))
         yield RequestRenewal(1, 1, self._allowing(ENOUGH).quantities)
@@ -58,10 +58,13 @@ class Permits:
         yield from self._agreed(UnlockUnits(self.state.locks.last, "ground", "order"))
         yield from self._agreed(RenewRight(account, lot, 300, Day(0), "renewed"))
         yield from self._agreed(RecordPermit(2, "P-2", self._allowing(1), "permit"))
-        yield from self._agreed(UpdatePermit(2, self._allowing(self._held(2)), "changed"))
+        yield from self._agreed(
+            UpdatePermit(2, self._allowing(self._first_holding(2)[1]), "changed")
+        )
         yield c.IssueUnits(1, 4, 500, *terms)
-        other = self.state.participants[4].holdings[1].account_id
-        yield asking(RenewRight(other, self.state.last_lot, 1, Day(0), "no permit"))
+        yield asking(
+            RenewRight(self._first_holding(4)[0], self.state.last_lot, 1, Day(0), "no permit")
+        )
         ending = self._allowing(1, valid_to=Day(today + 1))
         yield from self._agreed(RecordPermit(3, "P-3", ending, "permit"))
 
@@ -71,11 +74,16 @@ class Permits:
         last = self.state.approvals.last
         yield ApproveRequest(0, 2, last, told, type(act).__name__)
 
-    def _held(self, participant_id: int) -> int:
-        """What somebody holds of the first asset, in the units of permits."""
-        held = self.state.participants[participant_id].holdings[1].posted
-        scale: int = self.scene.kinds[0][1]
-        return held * 10 ** (PERMIT_SCALE - scale)
+    def _first_holding(self, participant_id: int) -> tuple[int, int]:
+        """Somebody's account of the first asset, and what is on it in the units of permits.
+
+        Who was never admitted, since that command was lost, has account 0.
+        """
+        member = self.state.participants.get(participant_id)
+        holding = member.holdings.get(1) if member else None
+        if holding is None:
+            return 0, 0
+        return holding.account_id, holding.posted * 10 ** (PERMIT_SCALE - self.scene.kinds[0][1])
 
     def _allowing(self, quantity: int, **changes: Any) -> PermitTerms:
         fields: dict[str, Any] = {
@@ -143,7 +151,7 @@ class Permits:
             number for number, one in self.state.lots.items() if 0 < one.valid_to < self.state.today
         ]
         if over and random.random() < 0.1:
-            account, lot = self.state.participants[1].holdings[1].account_id, random.choice(over)
+            account, lot = self._first_holding(1)[0], random.choice(over)
         return RenewRight(account, lot, quantity, Day(last and self.state.today + last), "renewed")
 
     def _decision(self) -> DecideRenewal:
