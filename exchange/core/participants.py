@@ -38,7 +38,7 @@ def refuse_admit(state: State, command: AdmitParticipant) -> Refusal | None:
 
 def _refuse_red(state: State, participant: Participant, region: str) -> Refusal | None:
     """Check that a member takes no units along into a place whose target is in red."""
-    for asset_id in participant.holdings if state.budgets.indicators else ():
+    for asset_id in participant.holdings if state.budgets.reds else ():
         if movement.exposed(state, participant, asset_id):
             asset = state.assets[asset_id]
             refusal = indicators.refuse_more(state, asset, region, participant.region)

@@ -83,7 +83,7 @@ def refuse_now(
     reason = ineligible(state, participant, instrument)
     if reason is not None:
         return state.refuse(reason, instrument.asset.kind)
-    if side is BUY and state.budgets.indicators:
+    if side is BUY and state.budgets.reds:
         asset = instrument.asset
         return indicators.refuse_more(state, asset, participant.region, market(state, asset))
     return None

@@ -1,7 +1,9 @@
 """Targets of places: their lights, and what a binding one in red keeps out."""
 
+import msgspec
 import pytest
 
+from exchange.core.budgets.commands import SetIndicator
 from exchange.core.budgets.events import IndicatorSet
 from exchange.core.commands import AdmitParticipant
 from exchange.core.events import OrderCancelled
@@ -10,6 +12,7 @@ from exchange.core.rules import RuleKind
 from exchange.core.types import AccountType
 from exchange.core.venue import Venue
 from matching import CancelReason
+from tests.core import paid_markets
 from tests.core.budget_markets import BAOTOU, ORDOS, REGION, adjust, existing, league, red, report
 from tests.support.builders import issuing, plan, rule
 
@@ -116,3 +119,30 @@ def test_projects_and_targets_are_part_of_a_snapshot():
     restored = Venue.restore(m.venue.snapshot())
     assert restored.state_hash() == m.venue.state_hash()
     assert restored.state.budgets == m.venue.state.budgets
+
+
+def smog(**changes) -> SetIndicator:
+    """The air of Baotou: 42 where there may be 35."""
+    sound = report(BAOTOU, 42, kind="SO2", name="quality", target=35, unit="ug/m3")
+    return msgspec.structs.replace(sound, **changes)
+
+
+def test_a_league_with_bad_air_takes_no_more_emission_rights():
+    """国办发〔2014〕38号 (八): no trade that adds to the total of such a place."""
+    m = paid_markets.priced()
+    m.agreed(smog())
+    m.list("600.00")
+    assert m.buy(1, "1@600.00").refusal.rule.rule_id == "emission.indicators.red_blocks"
+    offer = m.ask(paid_markets.offering(member=1)).refusal
+    assert (offer.reason, dict(offer.figures)["indicator"]) == (R.TARGET_IN_RED, "quality")
+    m.agreed(smog(value=34))
+    m.agreed(paid_markets.offering(member=1))
+
+
+def test_nothing_is_given_by_contract_where_the_air_got_bad_since_it_was_offered():
+    m = paid_markets.offered()
+    m.agreed(smog())
+    m.do(paid_markets.accepting())
+    assert m.refused(paid_markets.paying()).reason is R.TARGET_IN_RED
+    m.agreed(smog(value=35))
+    m.do(paid_markets.paying())

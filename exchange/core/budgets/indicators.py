@@ -50,9 +50,7 @@ def set_indicator(state: State, command: SetIndicator) -> list[AnyEvent]:
     """Emits: IndicatorSet, and OrderCancelled for each bid that a place in red may not have."""
     light = status(state, command.target, command.value)
     key = (command.kind, command.place, command.name)
-    state.budgets.indicators[key] = Indicator(*key, command.period, command.binding, light)
-    for participant in state.participants.values():
-        participant.eligibility.clear()
+    state.budgets.report(Indicator(*key, command.period, command.binding, light))
     told = IndicatorSet(
         *key,
         command.period,
@@ -73,7 +71,7 @@ def withdraw_bids(state: State) -> list[AnyEvent]:
 
     Emits: OrderCancelled for each.
     """
-    if not _reds(state):
+    if not any(state.budgets.reds.values()):
         return []
     bids = [
         order
@@ -85,14 +83,6 @@ def withdraw_bids(state: State) -> list[AnyEvent]:
 
 def _barred(state: State, participant: Participant, asset: Asset) -> bool:
     return blocking(state, asset, participant.region, market(state, asset)) is not None
-
-
-def _reds(state: State) -> list[Indicator]:
-    return [
-        each
-        for each in state.budgets.indicators.values()
-        if each.binding and each.status == Light.RED
-    ]
 
 
 def market(state: State, asset: Asset) -> str:
@@ -107,11 +97,11 @@ def blocking(state: State, asset: Asset, place: str, origin: str | None) -> Indi
     `origin` is where the units come from, None for new ones: a place that has them already gains
     nothing.
     """
-    if not state.budgets.indicators or not state.rules.flag("indicators.red_blocks", asset.kind):
+    reds = state.budgets.reds.get(asset.kind)
+    if not reds or not state.rules.flag("indicators.red_blocks", asset.kind):
         return None
     inside = () if origin is None else tuple(places.chain(origin))
     concerned = [each for each in places.chain(place) if each not in inside]
-    reds = (each for each in _reds(state) if each.kind == asset.kind)
     return next((each for each in reds if each.place in concerned), None)
 
 

@@ -15,7 +15,7 @@ def encode(state: BudgetsState) -> BudgetsRecord:
 
 
 def restore(record: BudgetsRecord) -> BudgetsState:
-    return BudgetsState(
-        {project.project_id: project for project in record.projects},
-        {(each.kind, each.place, each.name): each for each in record.indicators},
-    )
+    state = BudgetsState({project.project_id: project for project in record.projects})
+    for each in record.indicators:
+        state.report(each)
+    return state

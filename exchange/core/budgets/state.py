@@ -84,3 +84,15 @@ class BudgetsState:
     projects: dict[ProjectId, Project] = field(default_factory=dict)
     indicators: dict[tuple[str, str, str], Indicator] = field(default_factory=dict)
     """By kind of asset, place and name."""
+    reds: dict[str, list[Indicator]] = field(default_factory=dict)
+    """The binding ones in red, by kind of asset: looked at for each bid."""
+
+    def report(self, indicator: Indicator) -> None:
+        """Put how a place stands in the place of what was reported before."""
+        key = (indicator.kind, indicator.place, indicator.name)
+        self.indicators[key] = indicator
+        self.reds[indicator.kind] = [
+            each
+            for each in self.indicators.values()
+            if each.kind == indicator.kind and each.binding and each.status == Light.RED
+        ]

@@ -5,6 +5,7 @@ Rule: `paid_use.years`, `paid_use.fee_standard`, `paid_use.exempt_up_to`, `total
 """
 
 from exchange.core.accounts import Account
+from exchange.core.budgets import indicators
 from exchange.core.events import AnyEvent, UnitsFrozen
 from exchange.core.outcomes import Refusal
 from exchange.core.paid_use.commands import OfferContract
@@ -46,7 +47,11 @@ def refuse_offer(state: State, command: OfferContract) -> Refusal | None:
     reason = unfit(state, participant, asset)
     if reason is not None:
         return state.refuse(reason, asset.kind)
-    return _refuse_terms(state, command, asset) or _refuse_units(state, command)
+    return (
+        indicators.refuse_more(state, asset, participant.region)
+        or _refuse_terms(state, command, asset)
+        or _refuse_units(state, command)
+    )
 
 
 def _refuse_terms(state: State, command: OfferContract, asset: Asset) -> Refusal | None:

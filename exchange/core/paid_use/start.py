@@ -5,6 +5,7 @@ Rule: `totals.hard_limit`; `paid_use.years`: the validity of the lot.
 """
 
 from exchange.core.accounts import Account
+from exchange.core.budgets import indicators
 from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent, LotCreated
 from exchange.core.outcomes import Refusal
@@ -24,8 +25,11 @@ from exchange.core.types import Day, Purpose, TransferCode
 def refuse_start(state: State, contract: Contract) -> Refusal | None:
     """Check that the member may hold the units where it now belongs."""
     asset = state.assets[contract.asset_id]
-    reason = unfit(state, state.participants[contract.participant_id], asset)
-    return None if reason is None else state.refuse(reason, asset.kind)
+    participant = state.participants[contract.participant_id]
+    reason = unfit(state, participant, asset)
+    if reason is not None:
+        return state.refuse(reason, asset.kind)
+    return indicators.refuse_more(state, asset, participant.region)
 
 
 def start(state: State, contract: Contract) -> list[AnyEvent]:
