@@ -33,7 +33,7 @@ UNITS = (
     "result = ceiling(new_energy * factor, 3)",
 )
 PRICE = ("input price yuan/t 2", "result = half_up(price, 2)")
-FACTOR, PAID = (("factor", "0.5"),), (("price", "2.00"),)
+FACTOR, LOW, PAID = (("factor", "0.5"),), (("factor", "0.2"),), (("price", "2.00"),)
 SAVED = "saved"
 
 
@@ -60,22 +60,31 @@ class Projects(TwoPeople):
         """Take one project through all it can do and cannot, another pay; report two targets."""
         yield c.ActivateRules(_rules(self.ledger), "projects")
         number = len(self.state.budgets.projects) + 1
-        yield from self._agreeing(self._project(8, BAOTOU, "opening-1", FACTOR))
-        yield asking(self._project(8, BAOTOU, "opening-1", FACTOR))  # refused: it is there
+        sound = self._project(8, BAOTOU, "opening-1", FACTOR)
+        yield asking(msgspec.structs.replace(sound, inputs=LOW))
+        yield asking(msgspec.structs.replace(sound, renewable=10_000))
+        yield from self._agreeing(sound)
+        yield asking(sound)  # refused: it is there
         yield asking(RecordUse(number, 1, 0, 0, "too early"))
+        yield StartProject(8, number)  # refused: nothing is covered
         yield CoverObligation(8, number, 501)  # refused: too much
         yield CoverObligation(8, number, 500)
         yield StartProject(8, number)
         yield asking(RecordUse(number, 10_000, 0, 0, "too much"))
         yield from self._agreeing(RecordUse(number, 100, 5, 5, "used"))
         yield from self._agreeing(SetAside(self.tracked, BAOTOU, SAVED, 50, "saved"))
+        old = self._project(1, ORDOS, "opening-2", PAID)
+        yield asking(msgspec.structs.replace(old, pot=SAVED))  # refused: on no list
         yield from self._agreeing(ListPriority(number, True, "list"))
         yield from self._agreeing(AdjustBudget(number, -10, SAVED, "recalled"))
-        yield from self._agreeing(self._project(1, ORDOS, "opening-2", PAID))
+        yield from self._agreeing(old)
         yield CoverObligation(1, number + 1, 100)
         yield from self._agreeing(CloseProject(number + 1, "closed"))
         for place, value in ((BAOTOU, 90), (ORDOS, 101)):
             yield from self._agreeing(self._report(place, value))
+        stale = self._report(ORDOS, 1)
+        yield asking(msgspec.structs.replace(stale, period="2024"))
+        yield asking(msgspec.structs.replace(stale, name="none"))
 
     def budget_choices(self) -> list[tuple[int, Callable[[], c.AnyCommand]]]:
         return [
@@ -134,7 +143,7 @@ class Projects(TwoPeople):
         sane = random.random() < 0.6
         place = random.choice((BAOTOU, ORDOS) if sane else PLACES)
         usual = PAID if place == ORDOS else FACTOR
-        inputs = usual if sane else random.choice((usual, PAID, (("factor", "0.2"),)))
+        inputs = usual if sane else random.choice((usual, PAID, LOW))
         sound = self._project(
             random.randrange(1, 10), place, f"project-{random.randrange(40)}", inputs
         )
