@@ -4,6 +4,7 @@ import steppe
 from tests.acceptance.story import Story
 from tests.acceptance.story_allocation import Allocation
 from tests.acceptance.story_paid_use import PaidUse
+from tests.acceptance.story_water import Water
 from tests.support.server import running_sandbox
 
 
@@ -18,6 +19,7 @@ def main() -> None:
         story = Story(client, print)
         story.play()
         Allocation(story).play()
+        Water(story).play()
         PaidUse(story).play()
     print("all of it as expected")
 

@@ -3,6 +3,7 @@
 from tests.acceptance.story import Story
 from tests.acceptance.story_allocation import Allocation
 from tests.acceptance.story_paid_use import PaidUse
+from tests.acceptance.story_water import Water
 
 
 def test_story_of_a_market_holds(clients):
@@ -10,5 +11,6 @@ def test_story_of_a_market_holds(clients):
     story = Story(clients, told.append)
     story.play()
     Allocation(story).play()
+    Water(story).play()
     PaidUse(story).play()
     assert any("units_not_yet_tradable" in line for line in told)
