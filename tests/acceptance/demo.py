@@ -3,6 +3,7 @@
 import steppe
 from tests.acceptance.story import Story
 from tests.acceptance.story_allocation import Allocation
+from tests.acceptance.story_budgets import Budgets
 from tests.acceptance.story_paid_use import PaidUse
 from tests.acceptance.story_water import Water
 from tests.support.server import running_sandbox
@@ -20,6 +21,7 @@ def main() -> None:
         story.play()
         Allocation(story).play()
         Water(story).play()
+        Budgets(story).play()
         PaidUse(story).play()
     print("all of it as expected")
 

@@ -2,6 +2,7 @@
 
 from tests.acceptance.story import Story
 from tests.acceptance.story_allocation import Allocation
+from tests.acceptance.story_budgets import Budgets
 from tests.acceptance.story_paid_use import PaidUse
 from tests.acceptance.story_water import Water
 
@@ -12,5 +13,6 @@ def test_story_of_a_market_holds(clients):
     story.play()
     Allocation(story).play()
     Water(story).play()
+    Budgets(story).play()
     PaidUse(story).play()
     assert any("units_not_yet_tradable" in line for line in told)
