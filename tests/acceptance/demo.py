@@ -5,6 +5,7 @@ from tests.acceptance.story import Story
 from tests.acceptance.story_allocation import Allocation
 from tests.acceptance.story_budgets import Budgets
 from tests.acceptance.story_paid_use import PaidUse
+from tests.acceptance.story_true_up import TrueUp
 from tests.acceptance.story_water import Water
 from tests.support.server import running_sandbox
 
@@ -19,7 +20,7 @@ def main() -> None:
 
         story = Story(client, print)
         story.play()
-        Allocation(story).play()
+        TrueUp(story, Allocation(story).play()).play()
         Water(story).play()
         Budgets(story).play()
         PaidUse(story).play()

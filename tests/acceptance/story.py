@@ -155,6 +155,11 @@ class Story:
             operator.advance_clock(to=target)
         self.tell(f"   the clock shows {operator.time().venue_time:%Y-%m-%d %H:%M} UTC")
 
+    def until_open(self) -> None:
+        """Let the clock run to the morning of a trading day, unless it is one now."""
+        while self.as_("operator").time().ledgers[0].session != "open":
+            self.until(9, 35, days=1)
+
     def _list(self, code: str, reference: str) -> None:
         operator, regulator = self.as_("operator"), self.as_("regulator")
         operator.define_asset(

@@ -86,6 +86,7 @@ class Budgets:
 
     def turn_red(self) -> None:
         """Into a league that misses a binding target no unit comes any more."""
+        self._story.until_open()
         buyer = self._story.as_(ORDOS_FIRM)
         bid = {"instrument": ASSET, "side": "buy", "quantity": 5, "price": PRICE}
         resting = buyer.place_order(**bid)

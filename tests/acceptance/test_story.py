@@ -4,6 +4,7 @@ from tests.acceptance.story import Story
 from tests.acceptance.story_allocation import Allocation
 from tests.acceptance.story_budgets import Budgets
 from tests.acceptance.story_paid_use import PaidUse
+from tests.acceptance.story_true_up import TrueUp
 from tests.acceptance.story_water import Water
 
 
@@ -11,7 +12,7 @@ def test_story_of_a_market_holds(clients):
     told = []
     story = Story(clients, told.append)
     story.play()
-    Allocation(story).play()
+    TrueUp(story, Allocation(story).play()).play()
     Water(story).play()
     Budgets(story).play()
     PaidUse(story).play()

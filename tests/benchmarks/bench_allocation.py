@@ -16,14 +16,17 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import uvloop
 
 from exchange.app import make_projector
 from exchange.clock import VirtualClock
 from exchange.core import commands as c
+from exchange.core.after_issue.commands import PublishTrueUp, TrueUpAllocation
 from exchange.core.allocation.commands import IssueAllocation, PublishPlan
 from exchange.core.allocation.content import (
     PlanContent,
@@ -138,6 +141,9 @@ class Trading:
             *(c.IssueUnits(1, member, 10**8, "2026", "", "", 0, 0, 0, "b") for member in (1, 2)),
         )
 
+    async def close(self) -> None:
+        await self._ledger.sequencer.stop()
+
     async def during(self, work: Callable[[], Awaitable[Any]]) -> dict[str, float]:
         """Trade while something is done and a moment longer; return what was measured."""
         self._waits_ms = []
@@ -180,6 +186,15 @@ def content(entities: int) -> PlanContent:
     return PlanContent(1, 1, 1, method, "2026", "", "", Day(0), Day(0), rows)
 
 
+def final(plan: PlanContent) -> PlanContent:
+    """Every second entity gets ten more in the end, the others ten less."""
+    rows = [
+        msgspec.structs.replace(row, quantity=row.quantity + (10 if number % 2 else -10))
+        for number, row in enumerate(plan.rows)
+    ]
+    return msgspec.structs.replace(plan, plan_id=2, series=1, phase=2, rows=tuple(rows))
+
+
 async def measure(dsn: str, entities: int) -> dict[str, Any]:
     """Open two ledgers, and have one of them issue a plan while the other trades."""
     clock = VirtualClock(sandbox_clock.start_ns(0), rate=0)
@@ -187,23 +202,39 @@ async def measure(dsn: str, entities: int) -> dict[str, Any]:
     await trading.open()
     await issuer.open(entities)
     plan = content(entities)
-    data, quantity = encode_content(plan), sum(row.quantity for row in plan.rows)
-    until = Day(local_day(clock.now_ns()) + OBJECTIONS_DAYS)
-    await _agreed(issuer, SetControlTotal(1, "", quantity, "bench"))
-    await issuer.do(PublishPlan(1, 1, 1, content_hash(data), entities, quantity, until, "bench"))
-    clock.advance((OBJECTIONS_DAYS + 1) * DAY_NS)
-    issue = IssueAllocation(plan.plan_id, data, "bench")
+    corrected = final(plan)
+    await _agreed(issuer, SetControlTotal(1, "", 2 * _quantity(plan), "bench"))
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    figures = {
-        "the other ledger alone": await trading.during(lambda: asyncio.sleep(QUIET_S)),
-        "asking for the issue": await trading.during(lambda: issuer.do(asking(issue))),
-        "approving it": await trading.during(lambda: _approve(issuer)),
-        "bytes of the plan": len(data),
-    }
-    await trading._ledger.sequencer.stop()
+    figures = {"the other ledger alone": await trading.during(lambda: asyncio.sleep(QUIET_S))}
+    for name, publish, act in (
+        ("the issue", PublishPlan(*_published(plan, clock)), IssueAllocation),
+        (
+            "the true-up",
+            PublishTrueUp(*_published(corrected, clock, OBJECTIONS_DAYS + 1), 1, 2),
+            TrueUpAllocation,
+        ),
+    ):
+        which = plan if act is IssueAllocation else corrected
+        asked = asking(act(which.plan_id, encode_content(which), "bench"))
+        await issuer.do(publish)
+        clock.advance((OBJECTIONS_DAYS + 1) * DAY_NS)
+        figures[f"asking for {name}"] = await trading.during(partial(issuer.do, asked))
+        figures[f"approving {name}"] = await trading.during(partial(_approve, issuer))
+    await trading.close()
     await issuer.sequencer.stop()
     return figures
+
+
+def _published(plan: PlanContent, clock: VirtualClock, later: int = 0) -> tuple[Any, ...]:
+    """What a publication says of a plan that may be objected to for as long as it must."""
+    until = local_day(clock.now_ns()) + later + OBJECTIONS_DAYS
+    pinned = content_hash(encode_content(plan))
+    return plan.plan_id, 1, 1, pinned, len(plan.rows), _quantity(plan), Day(until), "bench"
+
+
+def _quantity(plan: PlanContent) -> int:
+    return sum(row.quantity for row in plan.rows)
 
 
 async def _agreed(ledger: Ledger, act: c.AnyCommand) -> None:
