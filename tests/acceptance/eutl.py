@@ -1,4 +1,4 @@
-"""The published years of Austria's emissions trading: who was given what.
+"""The published years of Austria's emissions trading: who was given, emitted, surrendered what.
 
 The file is a copy of the Union registry's public compliance data; where it does not lie beside the
 checkout, the tests that read it are skipped.
@@ -13,12 +13,15 @@ FILE = Path(__file__).parents[3] / "shared" / "data" / "eutl_austria.csv"
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """One installation in one year. Amounts in t."""
+    """One installation in one year. Amounts in t; `verified` None: excluded or not reported."""
 
     installation: str
     operator: str
     year: int
     free_allocation: int
+    verified: int | None
+    surrendered: int
+    code: str
 
 
 def read_years() -> list[Year]:
@@ -30,6 +33,9 @@ def read_years() -> list[Year]:
                 row["operator"],
                 int(row["year"]),
                 int(row["free_allocation_t"] or 0),
+                int(row["verified_emissions_t"]) if row["verified_emissions_t"].isdigit() else None,
+                int(row["units_surrendered_t"] or 0),
+                row["compliance_code"],
             )
             for row in csv.DictReader(lines)
         ]
