@@ -1,5 +1,6 @@
 """Claims: what is owed back is collected from all that comes in, and deducted in the end."""
 
+from exchange.core.accounts import LOT_MASK
 from exchange.core.after_issue.claims import collect
 from exchange.core.after_issue.events import ClaimCollected, ClaimDeducted, ClaimOpened
 from exchange.core.commands import FreezeParticipant, FreezeUnits, UnfreezeUnits
@@ -7,6 +8,7 @@ from exchange.core.reasons import RejectReason as R
 from exchange.core.types import Purpose
 from tests.core.after_issue_markets import SETTLE, final, owing, sold, trued_up
 from tests.core.allocation_markets import BAOTOU, ORDOS, moving
+from tests.core.compliance_markets import giving, listing, opening, report, verifying
 
 
 def test_what_is_owed_shows_below_zero_beside_an_empty_holding():
@@ -81,6 +83,19 @@ def test_a_claim_is_collected_before_units_are_used_otherwise():
     assert collect(state, 1, 1)
     assert collect(state, 1, 1) == []
     assert collect(state, 2, 1) == []
+
+
+def test_who_owes_units_back_does_not_surrender_them_instead():
+    m = owing(350)
+    m.agreed(opening())
+    m.do(listing(("a", 1, 26_000, True, "threshold")))
+    m.do(report(100))
+    m.do(verifying(100))
+    m.buy(1, "10@48.00")
+    m.sell(2, "10@48.00")
+    lot_id = m.holding(1).parcels[0][0] & LOT_MASK
+    refusal = m.ask(giving((lot_id, 10))).refusal
+    assert (refusal.reason, dict(refusal.figures)) == (R.CLAIM_OPEN, {"owed": "250"})
 
 
 def test_a_debtor_that_moved_gives_back_where_it_is():

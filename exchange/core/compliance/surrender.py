@@ -10,6 +10,7 @@ Rule: `compliance.late_surrender`, `compliance.vintages`, `compliance.offset_kin
 """
 
 from exchange.core import endings, reclaim
+from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.compliance import duty
 from exchange.core.compliance.commands import SurrenderItem, SurrenderUnits
 from exchange.core.compliance.events import UnitsSurrendered
@@ -102,7 +103,12 @@ def _refuse_sums(
     for item in command.items:
         wanted[item.lot_id] = wanted.get(item.lot_id, 0) + item.quantity
     for lot_id, quantity in wanted.items():
-        there = reclaim.reachable(state, participant, state.lots[lot_id].asset_id, lot_id)
+        asset_id = state.lots[lot_id].asset_id
+        holding = state.holding(participant, asset_id)
+        refusal = None if holding is None else refuse_debtor(state, holding)
+        if refusal is not None:
+            return refusal
+        there = reclaim.reachable(state, participant, asset_id, lot_id)
         if there < quantity:
             return state.refuse(
                 RejectReason.UNITS_INSUFFICIENT,
