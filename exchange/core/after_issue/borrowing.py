@@ -11,6 +11,7 @@ from exchange.core.after_issue.formulas import result
 from exchange.core.after_issue.handing_out import hand_out
 from exchange.core.after_issue.state import Ground
 from exchange.core.allocation.issue import place_of
+from exchange.core.budgets import indicators
 from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import unfit
@@ -35,6 +36,9 @@ def refuse_borrow(state: State, command: BorrowAllowances) -> Refusal | None:
         return state.refuse(RejectReason.ASSET_UNKNOWN)
     if participant.account_type == AccountType.OPERATOR:
         return state.refuse(RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE, asset.kind)
+    refusal = indicators.refuse_more(state, asset, participant.region)
+    if refusal is not None:
+        return refusal
     reason = unfit(state, participant, asset)
     if reason is None and command.asset_id not in state.totals.places:
         reason = RejectReason.CONTROL_TOTAL_MISSING
