@@ -17,7 +17,7 @@ from exchange.core.outcomes import Refusal
 from exchange.core.participants import unfit
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import RuleRef
-from exchange.core.state import Lot, State
+from exchange.core.state import Asset, Lot, Participant, State
 from exchange.core.totals.movement import post_chain
 from exchange.core.totals.targets import insufficient
 from exchange.core.types import CASH, AccountType, Day, DeductionId, Purpose, TransferCode
@@ -34,16 +34,9 @@ def refuse_borrow(state: State, command: BorrowAllowances) -> Refusal | None:
     asset = state.assets.get(command.asset_id)
     if asset is None or command.asset_id == CASH:
         return state.refuse(RejectReason.ASSET_UNKNOWN)
-    if participant.account_type == AccountType.OPERATOR:
-        return state.refuse(RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE, asset.kind)
-    refusal = indicators.refuse_more(state, asset, participant.region)
+    refusal = _refuse_member(state, participant, asset)
     if refusal is not None:
         return refusal
-    reason = unfit(state, participant, asset)
-    if reason is None and command.asset_id not in state.totals.places:
-        reason = RejectReason.CONTROL_TOTAL_MISSING
-    if reason is not None:
-        return state.refuse(reason, asset.kind)
     if not 0 < command.quantity <= NUMBER_MAX:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     found = _most(state, command)
@@ -63,6 +56,18 @@ def refuse_borrow(state: State, command: BorrowAllowances) -> Refusal | None:
             requested=format_decimal(command.quantity, asset.scale),
         )
     return None
+
+
+def _refuse_member(state: State, participant: Participant, asset: Asset) -> Refusal | None:
+    """Check that a member may be given units of a total, where it is."""
+    reason = unfit(state, participant, asset)
+    if participant.account_type == AccountType.OPERATOR:
+        reason = RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE
+    elif reason is None and asset.asset_id not in state.totals.places:
+        reason = RejectReason.CONTROL_TOTAL_MISSING
+    if reason is not None:
+        return state.refuse(reason, asset.kind)
+    return indicators.refuse_more(state, asset, participant.region)
 
 
 def _most(state: State, command: BorrowAllowances) -> tuple[int, RuleRef] | Refusal:
