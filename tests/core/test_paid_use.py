@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.core import evaluation
+from exchange.core.locks.commands import LockUnits
 from exchange.core.paid_use.commands import RefundContract
 from exchange.core.paid_use.events import (
     ContractAccepted,
@@ -20,7 +21,7 @@ from exchange.core.paid_use.spans import later, unused_years
 from exchange.core.paid_use.state import ContractStatus, InvoiceStatus
 from exchange.core.rules import RuleKind, RuleRef, day_text
 from exchange.core.totals.commands import SetAside
-from exchange.core.types import Purpose
+from exchange.core.types import LockKind, Purpose
 from exchange.core.units import format_decimal
 from exchange.core.venue import Venue
 from tests.core.paid_markets import (
@@ -247,6 +248,20 @@ def test_a_recall_takes_what_is_there_and_claims_the_fee_of_the_rest():
     assert event.cancelled == (3, 4, 5)
     assert (pot(m), m.holding(1).posted) == (60 * TONNE, 0)
     assert only(m.do(paying(2)), InvoicePaid).interest_fen > 0
+
+
+def test_what_is_for_own_use_stays_locked_and_is_recalled_with_the_rest():
+    m = running()
+    account = m.holding(1)
+    terms = (30 * TONNE, LockKind.OWN_USE, "special purpose", "order")
+    m.agreed(LockUnits(account.account_id, 1, *terms))
+    m.advance("2027-04-05 09:35")
+    assert m.venue.state.freezes[2].quantity == 70 * TONNE
+    m.do(paying(2))
+    assert (account.available, account.held) == (70 * TONNE, 30 * TONNE)
+    m.advance("2028-12-01 09:35")
+    event = only(m.agreed(recalling()), ContractRecalled)
+    assert (event.quantity, event.missing, account.posted) == (100 * TONNE, 0, 0)
 
 
 def test_the_first_day_of_a_recall_is_told():
