@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.problems import RESPONSES
-from exchange.api.security import CurrentPrincipal
+from exchange.api.security import CurrentPrincipal, reads_all
 from exchange.compliance import holdings
 from exchange.compliance.portfolio import Choice, cheapest
 from exchange.compliance.queries import find_obligation
@@ -17,6 +17,7 @@ from exchange.compliance.views import duty_asset
 from exchange.core.calendar import local_day
 from exchange.core.types import CASH_SCALE
 from exchange.core.units import format_decimal, half_up
+from exchange.errors import NotFound
 from exchange.ids import LOT
 from exchange.ids import reference as name_of
 
@@ -32,10 +33,13 @@ async def simulate_surrender(
     """Propose the cheapest lots that meet what is owed, and tell what is missing.
 
     Prices are those of the last day traded, else the reference; the oldest of equal price go first.
+    It shows what the entity holds: who only verifies its reports does not see that.
     """
     today = local_day(edge.clock.now_ns())
     async with edge.reading() as connection:
         row = await find_obligation(edge, connection, principal, body.obligation_id)
+        if row.participant_id != principal.participant_id and not reads_all(principal):
+            raise NotFound("obligation_unknown")
         prices = await holdings.day_prices(connection, row.ledger)
         lots = await holdings.candidates(connection, row, today, prices)
         cheap = await holdings.price_of_kind(connection, row, prices)

@@ -118,7 +118,7 @@ def table(everybody: set[str], readers: set[str], public: frozenset[str]) -> dic
         f"POST {reports}/{{report_id}}:object": {OWNER},
         "GET /v1/surrenders": everybody,
         "POST /v1/surrenders": {OWNER},
-        "POST /v1/surrenders:simulate": seeing,
+        "POST /v1/surrenders:simulate": readers | {OWNER},
         "GET /v1/penalties": everybody,
         "POST /v1/penalties": REGULATOR,
     }

@@ -211,6 +211,7 @@ ROWS = [
         R.REPORT_DEADLINE_OPEN,
         None,
     ),
+    ("estimate who has left", exited, asking(estimating()), R.ENTITY_NOT_LISTED, None),
     ("estimate what was reported", submitted, asking(estimating()), R.REPORT_PENDING, None),
     (
         "estimate below zero",

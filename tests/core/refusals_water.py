@@ -77,6 +77,7 @@ ROWS = [
     ),
     ("ratio alone", water, ratio(1), R.APPROVAL_REQUIRED, "water.approvals.four_eyes"),
     ("overuse nowhere", water, asking(overuse(1, "x")), R.PLACE_UNKNOWN, None),
+    ("overuse below a league", water, asking(overuse(1, "150625")), R.PLACE_UNKNOWN, None),
     ("overuse to come", water, asking(overuse(1, year=2026)), *_FAR),
     ("overuse of nothing", water, asking(overuse(0)), R.QUANTITY_NOT_POSITIVE, None),
     ("overuse beyond numbers", water, asking(overuse(NUMBER_MAX + 1)), R.NUMBER_TOO_LARGE, None),

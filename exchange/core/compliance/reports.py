@@ -80,6 +80,8 @@ def refuse_estimate(state: State, command: EstimateConservatively) -> Refusal | 
     if obligation is None:
         return state.refuse(RejectReason.OBLIGATION_UNKNOWN)
     period = duty.period_of(state, obligation)
+    if not obligation.listed:
+        return state.refuse(RejectReason.ENTITY_NOT_LISTED, entity=obligation.entity)
     if period.determined:
         return state.refuse(RejectReason.PERIOD_DETERMINED)
     if obligation.standing not in (Standing.LISTED, Standing.RETURNED, Standing.ESTIMATED):

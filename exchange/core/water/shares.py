@@ -7,6 +7,7 @@ Rule: `allocation.formula.league`, `allocation.formula.annual`, `totals.quota`,
 
 from exchange.core import evaluation
 from exchange.core.evaluation import Method, NoResult
+from exchange.core.formulas import Choice
 from exchange.core.state import Asset, State
 from exchange.core.totals import places
 from exchange.core.units import format_decimal
@@ -25,9 +26,7 @@ def shares(
     quota = book.find("totals.quota")
     if quota is None:
         raise NoResult("rule_missing", None, (("rule", book.rule_id("totals.quota")),))
-    choice = method.formula.choices[0] if method.formula.choices else None
-    if choice is None or not _are_leagues(choice.words):
-        raise NoResult("rule_invalid", method.reference)
+    choice = _choice(method)
     region = _given(state, asset, whole, {"quota": quota.value[0], "ratio": ratio})
     found = [Share(places.parent(choice.words[0]), region, 0)]
     factor = book.integer(FACTOR, 0) * 10**asset.scale
@@ -36,6 +35,18 @@ def shares(
         withheld = min(given, factor * state.water.overuse.get((league, year - 1), 0))
         found.append(Share(league, given - withheld, withheld))
     return method, tuple(found)
+
+
+def leagues(state: State) -> tuple[str, ...]:
+    """Return the places that get a share of a year. Raises: NoResult."""
+    return _choice(evaluation.method(state.rules, LEAGUE)).words
+
+
+def _choice(method: Method) -> Choice:
+    choice = method.formula.choices[0] if method.formula.choices else None
+    if choice is None or not _are_leagues(choice.words):
+        raise NoResult("rule_invalid", method.reference)
+    return choice
 
 
 def _are_leagues(words: tuple[str, ...]) -> bool:

@@ -20,7 +20,7 @@ from exchange.core.types import CASH, Day, Purpose
 from exchange.core.units import NUMBER_MAX, format_decimal
 from exchange.core.water.commands import RecordOveruse, SetInflowRatio
 from exchange.core.water.events import InflowRatioSet, OveruseRecorded, Share
-from exchange.core.water.shares import shares
+from exchange.core.water.shares import leagues, shares
 from exchange.core.water.state import WaterYear
 
 FIRST_MONTH = 7
@@ -73,8 +73,7 @@ def refuse_ratio(state: State, command: SetInflowRatio) -> Refusal | None:
     try:
         _, found = shares(state, asset, command.year, command.ratio_ppm)
     except NoResult as fault:
-        reason = _FAULTS.get(fault.code, RejectReason.RULE_INVALID)
-        return state.refuse(reason, **dict(fault.figures), fault=fault.code)
+        return _fault(state, fault)
     region, given = found[0], sum(share.quantity for share in found[1:])
     if region.quantity > NUMBER_MAX:
         return state.refuse(RejectReason.NUMBER_TOO_LARGE)
@@ -88,6 +87,11 @@ def refuse_ratio(state: State, command: SetInflowRatio) -> Refusal | None:
             RejectReason.WATER_YEAR_DIFFERS, year=str(known.year), requested=str(command.year)
         )
     return _refuse_change(state, known, found)
+
+
+def _fault(state: State, fault: NoResult) -> Refusal:
+    reason = _FAULTS.get(fault.code, RejectReason.RULE_INVALID)
+    return state.refuse(reason, **dict(fault.figures), fault=fault.code)
 
 
 def _refuse_first(
@@ -213,7 +217,11 @@ def describe_ratio(
 
 
 def refuse_overuse(state: State, command: RecordOveruse) -> Refusal | None:
-    if not places.is_place(command.place) or not command.place:
+    try:
+        known = leagues(state)
+    except NoResult as fault:
+        return _fault(state, fault)
+    if command.place not in known:
         return state.refuse(RejectReason.PLACE_UNKNOWN, place=command.place)
     now = running(state)
     refusal = _refuse_year(state, command.year, now - 1, now)
