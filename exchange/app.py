@@ -51,6 +51,8 @@ from exchange.approvals.router import router as approvals
 from exchange.budgets.indicator_router import router as indicators
 from exchange.budgets.projection import IndicatorsProjection, ProjectsProjection
 from exchange.budgets.router import router as projects
+from exchange.cancellation.projection import CancellationProjection
+from exchange.cancellation.router import router as cancellations
 from exchange.clock import Clock, SystemClock, VirtualClock
 from exchange.compliance.period_router import router as compliance_periods
 from exchange.compliance.projection import ComplianceProjection
@@ -148,6 +150,7 @@ ROUTERS = (
     emission_reports,
     compliance,
     surrender_proposals,
+    cancellations,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -197,6 +200,7 @@ def make_projector() -> Projector:
             ProjectsProjection(),
             IndicatorsProjection(),
             AfterIssueProjection(),
+            CancellationProjection(),
         )
     )
 

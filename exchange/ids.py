@@ -16,6 +16,7 @@ SAVING = "s"
 FEE_SCHEDULE, CONTRACT, INVOICE = "j", "k", "v"
 PROJECT = "j"
 CLAIM, DEDUCTION = "d", "e"
+CANCELLATION = "w"
 
 
 def reference(ledger: str, letter: str, number: int) -> str:

@@ -10,6 +10,7 @@ from exchange.core.after_issue.commands import AfterIssueCommand
 from exchange.core.allocation.commands import AllocationCommand
 from exchange.core.approvals.commands import ApprovalsCommand
 from exchange.core.budgets.commands import BudgetsCommand
+from exchange.core.cancellation.commands import CancellationCommand
 from exchange.core.command import Command
 from exchange.core.compliance.commands import ComplianceCommand
 from exchange.core.crossing.commands import CrossingCommand
@@ -280,4 +281,5 @@ AnyCommand = (
     | PaidUseCommand
     | BudgetsCommand
     | AfterIssueCommand
+    | CancellationCommand
 )

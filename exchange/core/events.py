@@ -9,6 +9,7 @@ from exchange.core.after_issue.events import AfterIssueEvent
 from exchange.core.allocation.events import AllocationEvent
 from exchange.core.approvals.events import ApprovalsEvent
 from exchange.core.budgets.events import BudgetsEvent
+from exchange.core.cancellation.events import CancellationEvent
 from exchange.core.compliance.events import ComplianceEvent
 from exchange.core.crossing.events import CrossingEvent
 from exchange.core.event import Event, Parcel
@@ -354,4 +355,5 @@ AnyEvent = (
     | PaidUseEvent
     | BudgetsEvent
     | AfterIssueEvent
+    | CancellationEvent
 )

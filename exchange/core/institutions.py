@@ -6,6 +6,7 @@ from exchange.core.after_issue import records as after_issue
 from exchange.core.allocation import records as allocation
 from exchange.core.approvals import records as approvals
 from exchange.core.budgets import records as budgets
+from exchange.core.cancellation import records as cancellation
 from exchange.core.compliance import records as compliance
 from exchange.core.crossing import records as crossing
 from exchange.core.locks import records as locks
@@ -30,6 +31,7 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     paid_use: paid_use.PaidUseRecord
     budgets: budgets.BudgetsRecord
     after_issue: after_issue.AfterIssueRecord
+    cancellation: cancellation.CancellationRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -46,6 +48,7 @@ def encode(state: State) -> InstitutionsRecord:
         paid_use.encode(state.paid_use),
         budgets.encode(state.budgets),
         after_issue.encode(state.after_issue),
+        cancellation.encode(state.cancellation),
     )
 
 
@@ -62,3 +65,4 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.paid_use = paid_use.restore(record.paid_use)
     state.budgets = budgets.restore(record.budgets)
     state.after_issue = after_issue.restore(record.after_issue)
+    state.cancellation = cancellation.restore(record.cancellation)

@@ -9,6 +9,7 @@ from exchange.core.accounts import DAY_SHIFT, Account
 from exchange.core.after_issue import violations as after_issue
 from exchange.core.approvals import violations as approvals
 from exchange.core.budgets import violations as budgets
+from exchange.core.cancellation import violations as cancellation
 from exchange.core.compliance import violations as compliance
 from exchange.core.crossing import violations as crossing
 from exchange.core.locks import violations as locks
@@ -43,6 +44,7 @@ def violations(state: State) -> list[str]:
         *paid_use.violations(state),
         *budgets.violations(state),
         *after_issue.violations(state),
+        *cancellation.violations(state),
     ]
 
 

@@ -18,6 +18,7 @@ from exchange.core.approvals.commands import (
     WithdrawRequest,
 )
 from exchange.core.budgets import table as budgets
+from exchange.core.cancellation import table as cancellation
 from exchange.core.command import Command
 from exchange.core.compliance import table as compliance
 from exchange.core.crossing import table as crossing
@@ -68,6 +69,7 @@ MANDATES: dict[type[Command], Mandate] = {
     **paid_use.MANDATES,
     **budgets.MANDATES,
     **after_issue.MANDATES,
+    **cancellation.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

@@ -10,6 +10,7 @@ from exchange.core.allocation.state import AllocationState
 from exchange.core.approvals.state import ApprovalsState
 from exchange.core.budgets.state import BudgetsState
 from exchange.core.calendar import TradingCalendar
+from exchange.core.cancellation.state import CancellationState
 from exchange.core.compliance.state import ComplianceState
 from exchange.core.crossing.state import CrossingState
 from exchange.core.event import Parcel
@@ -283,6 +284,7 @@ class State:
     paid_use: PaidUseState = field(default_factory=PaidUseState)
     budgets: BudgetsState = field(default_factory=BudgetsState)
     after_issue: AfterIssueState = field(default_factory=AfterIssueState)
+    cancellation: CancellationState = field(default_factory=CancellationState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

@@ -32,6 +32,7 @@ SavingId = NewType("SavingId", int)
 FeeScheduleId = NewType("FeeScheduleId", int)
 ContractId = NewType("ContractId", int)  # of paid use
 InvoiceId = NewType("InvoiceId", int)
+CancellationId = NewType("CancellationId", int)
 ProjectId = NewType("ProjectId", int)
 ClaimId = NewType("ClaimId", int)
 DeductionId = NewType("DeductionId", int)
@@ -147,6 +148,7 @@ class TransferCode(StrEnum):
     COVER = "cover"
     RETURN = "return"
     CLAIM = "claim"
+    CANCEL_UNITS = "cancel_units"
 
 
 class SessionState(IntEnum):

@@ -51,6 +51,7 @@ ACTORS = {
     "/v1/emission-reports": OWNER,
     "/v1/surrenders": OWNER,
     "/v1/penalties": "regulator",
+    "/v1/cancellations": OWNER,
 }
 BOOKS = ("CEA24", "NOX-150200", "TCE25", "WR-YR")
 BLANK = (
@@ -62,6 +63,7 @@ BLANK = (
     "lot_id",
     "plan_id",
     "obligation_id",
+    "cancelled_lot_id",
 )
 ROUTES = list(bodies(dict.fromkeys(BLANK, "")))
 

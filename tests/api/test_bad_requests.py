@@ -29,6 +29,7 @@ LISTS = {
     "/v1/water/overuse": 3,
     "/v1/water/savings": 2,
     "/v1/cross-region-approvals": 4,
+    "/v1/cancellations": 2,
 }
 
 

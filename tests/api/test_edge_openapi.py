@@ -15,7 +15,8 @@ from exchange.config import Settings
 METHODS = {"get", "post", "put", "patch", "delete"}
 PUBLIC = re.compile(
     r"/(livez|readyz|metrics|oauth/token|v1/(time|problems|rules|calendars|regions|formulas|ledgers|assets"
-    r"|instruments|control-totals|water|compliance-periods|disclosures|fee-schedules|priority-projects|indicators)(/.*)?)"
+    r"|instruments|control-totals|water|compliance-periods|disclosures|fee-schedules|priority-projects|indicators"
+    r"|cancellations)(/.*)?)"
 )
 
 

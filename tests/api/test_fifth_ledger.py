@@ -11,7 +11,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.things import key
+from tests.api.cancellation_things import second_person
+from tests.api.things import key, post
 from tests.support.server import Sandbox, running_sandbox, start, stop
 
 TOP = Path(__file__).resolve().parents[2]
@@ -83,12 +84,10 @@ def advance(venue: Sandbox, to: str) -> None:
 
 def test_no_code_names_an_optional_ledger() -> None:
     named = re.compile(r"""["']green["'.]""")
-    files = [
-        *(TOP / "exchange").rglob("*.py"),
-        *(TOP / "clients/python/src").rglob("*.py"),
-        *(TOP / "migrations").rglob("*.py"),
-    ]
-    assert [file.name for file in files if named.search(file.read_text(encoding="utf-8"))] == []
+    code = [*(TOP / "exchange").rglob("*.py"), *(TOP / "clients/python/src").rglob("*.py")]
+    found = {str(file) for file in code if named.search(file.read_text(encoding="utf-8"))}
+    lights = {file for file in found if "budgets" in file}
+    assert found == lights, "a target's light may be green, and nothing else"
 
 
 def test_it_is_listed_with_its_notice_and_its_rules(venue: Sandbox) -> None:
@@ -128,6 +127,56 @@ def test_nothing_is_sold_twice_nor_after_it_ended(venue: Sandbox) -> None:
         "units_insufficient",
         "green.settlement.prefunding",
     )
+
+
+def test_what_is_claimed_is_cancelled_by_two_and_registered_in_public(venue: Sandbox) -> None:
+    approve = second_person(venue, post, USER)
+    with venue.client(USER) as client:
+        (lot,) = client.get("/v1/lots", params={"ledger": "green"}).json()["items"]
+    claim = {"lot_id": lot["lot_id"], "quantity": "60", "beneficiary": "包头钢铁"}
+    claim |= {"purpose": "2026年2月用电60兆瓦时"}
+    asked = done(venue, USER, "/v1/cancellations", claim)
+    assert (asked["subject"], asked["figures"]["quantity"]) == ("GEC", "60")
+    path = f"/v1/approvals/{asked['approval_id']}:approve"
+    alone = send(venue, USER, path, {"command_hash": asked["command_hash"]}).json()
+    assert alone["code"] == "approval_own_request"
+    approve(asked)
+    with venue.client() as client:
+        (entry,) = client.get("/v1/cancellations", params={"asset": "GEC"}).json()["items"]
+        assert client.get(f"/v1/cancellations/{entry['cancellation_id']}").json() == entry
+        assert client.get("/v1/cancellations/green.w2").status_code == 404
+        assert client.get("/v1/cancellations", params={"ledger": "water"}).json()["items"] == []
+    assert claim.items() <= entry.items()
+    assert (entry["participant_id"], entry["vintage"]) == (venue.participant(USER), "202602")
+    assert lots(venue, USER) == [("202602", "40")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"quantity": "41"}, "units_insufficient"),
+        ({"quantity": "0"}, "quantity_not_positive"),
+        ({"quantity": "0.5"}, "invalid_request"),
+        ({"quantity": 1}, "invalid_request"),
+        ({"lot_id": "green.l1"}, "lot_not_valid"),
+        ({"lot_id": "green.l9"}, "lot_unknown"),
+        ({"lot_id": "carbon.l999"}, "lot_unknown"),
+        ({"lot_id": "green.a1"}, "not_found"),
+        ({"purpose": ""}, "invalid_request"),
+    ],
+)
+def test_what_cannot_be_claimed(venue: Sandbox, changes: dict[str, Any], code: str) -> None:
+    claim = {"lot_id": "green.l2", "quantity": "1", "beneficiary": "甲", "purpose": "乙"}
+    assert send(venue, USER, "/v1/cancellations", claim | changes).json()["code"] == code
+    assert lots(venue, USER) == [("202602", "40")]
+    assert send(venue, FUND, "/v1/cancellations", claim).json()["code"] == "lot_unknown"
+
+
+def test_all_has_ended_after_two_years(venue: Sandbox) -> None:
+    advance(venue, "2028-01-31T15:59:59Z")
+    assert lots(venue, USER) == [("202602", "40")]
+    advance(venue, "2028-01-31T16:00:01Z")
+    assert lots(venue, USER) == lots(venue, GENERATOR) == []
 
 
 def test_once_opened_it_stays_open(venue: Sandbox, state: Path) -> None:

@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 
 from tests.api import (
     budgets_things,
+    cancellation_things,
     compliance_things,
     desk_things,
     paid_things,
@@ -85,6 +86,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "POST /v1/permits/{permit_id}:request-renewal": {OWNER},
     **budgets_things.table(EVERYBODY, READERS, PUBLIC),
     **compliance_things.table(EVERYBODY, READERS, PUBLIC),
+    **cancellation_things.table(PUBLIC),
     "POST /v1/transfers/{chain_id}:post": {OWNER},
     "POST /v1/transfers/{chain_id}:void": {OWNER},
     "POST /v1/rules:activate": MARKS,
@@ -174,6 +176,7 @@ def state(venue: Sandbox) -> list[Any]:
             "compliance-periods",
             "obligations",
             "emission-reports",
+            "cancellations",
         )
         seen += [client.get(f"/v1/{path}", params={"limit": 1000}).json() for path in paths]
         mine = f"/v1/participants/{venue.participant(OWNER)}/operators"

@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.api import (
     budgets_things,
+    cancellation_things,
     compliance_things,
     paid_things,
     permit_things,
@@ -79,6 +80,7 @@ def make(sandbox: Sandbox) -> dict[str, str]:
         **paid_things.make(sandbox, post, participant),
         **budgets_things.make(sandbox, post, participant),
         **compliance_things.make(sandbox, post, participant),
+        **cancellation_things.make(sandbox, post),
     }
 
 
@@ -90,6 +92,7 @@ def bodies(things: dict[str, str]) -> dict[str, Any]:
     """A well-formed body for each route that takes one, as `METHOD path`."""
     parts = (_trading(things), _members(things), _rights(things), _venue())
     kinds = (planned, budgets_things, permit_things, water_things, paid_things, compliance_things)
+    kinds += (cancellation_things,)
     return dict(
         item for part in (*parts, *(kind.bodies(things) for kind in kinds)) for item in part.items()
     )

@@ -34,6 +34,7 @@ MODULES = [
     operations.water,
     operations.paid_use,
     operations.budgets,
+    operations.cancellation,
 ]
 ALL = {
     name: build

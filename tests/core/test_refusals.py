@@ -18,6 +18,7 @@ from tests.core import (
     refusals_after_issue,
     refusals_allocation,
     refusals_budgets,
+    refusals_cancellation,
     refusals_compliance,
     refusals_market,
     refusals_paid,
@@ -37,6 +38,7 @@ ROWS = [
     *refusals_paid.ROWS,
     *refusals_budgets.ROWS,
     *refusals_after_issue.ROWS,
+    *refusals_cancellation.ROWS,
 ]
 UNREACHABLE = {}
 

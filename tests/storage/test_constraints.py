@@ -125,6 +125,7 @@ BREACHES: list[tuple[str, str, dict[str, Any]]] = [
     ("water_savings", "no_more_is_tradable_than_can_be_saved", {"tradable": 2}),
     ("water_savings", "no_more_is_tradable_than_can_be_saved", {"tradable": 0}),
     ("cross_region_approvals", "an_approval_has_two_sides", {"taker_id": 1}),
+    ("cancellations", "a_cancellation_is_of_something", {"quantity": 0}),
     ("cross_region_approvals", "an_approval_is_never_overdrawn", {"remaining": 2}),
     ("cross_region_approvals", "an_approval_is_never_overdrawn", {"remaining": -1}),
     ("fee_schedules", "a_schedule_has_a_price", {"price": 0}),

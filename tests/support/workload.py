@@ -24,6 +24,7 @@ from tests.support.builders import MINUTE_NS, rule
 from tests.support.workload_after_issue import AfterTheIssue
 from tests.support.workload_allocation import CODE
 from tests.support.workload_budgets import Projects
+from tests.support.workload_cancellation import Cancelling
 from tests.support.workload_compliance import Complying
 from tests.support.workload_paid_use import PaidUse
 from tests.support.workload_permits import Permits
@@ -73,7 +74,7 @@ RULES = (
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(Complying, PaidUse, Permits, WaterActs, Projects, AfterTheIssue):
+class Workload(Cancelling, Complying, PaidUse, Permits, WaterActs, Projects, AfterTheIssue):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -129,6 +130,7 @@ class Workload(Complying, PaidUse, Permits, WaterActs, Projects, AfterTheIssue):
             *self.paid_use_choices(),
             *self.budget_choices(),
             (3, self.after_issue),
+            (2, self.cancellation),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -176,6 +178,7 @@ class Workload(Complying, PaidUse, Permits, WaterActs, Projects, AfterTheIssue):
         yield from self.opening_paid_use()
         yield from self.opening_budgets()
         yield from self.opening_after_issue()
+        yield from self.opening_cancellation()
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

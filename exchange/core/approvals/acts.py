@@ -4,6 +4,7 @@ from exchange.core.act import Act
 from exchange.core.after_issue import table as after_issue
 from exchange.core.allocation import table as allocation
 from exchange.core.budgets import table as budgets
+from exchange.core.cancellation import table as cancellation
 from exchange.core.compliance import table as compliance
 from exchange.core.crossing import table as crossing
 from exchange.core.locks import table as locks
@@ -25,5 +26,6 @@ ACTS: dict[str, Act] = {
         *paid_use.ACTS,
         *budgets.ACTS,
         *after_issue.ACTS,
+        *cancellation.ACTS,
     )
 }

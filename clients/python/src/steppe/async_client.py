@@ -16,6 +16,7 @@ from steppe.operations import (
     allocation,
     budgets,
     calculation,
+    cancellation,
     compliance,
     desk,
     holdings,
@@ -385,6 +386,11 @@ class AsyncClient:
     return_report = _method(reporting.return_report)
     verify_report = _method(reporting.verify_report)
     object_to_verification = _method(reporting.object_to_verification)
+    # Voluntary cancellation
+    cancel_units = _method(cancellation.cancel_units)
+    cancellations = _method(cancellation.cancellations)
+    iter_cancellations = _iterator(cancellation.cancellations)
+    cancellation = _method(cancellation.cancellation)
 
     # The sandbox
     clock = _method(sandbox.clock)

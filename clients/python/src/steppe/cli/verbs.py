@@ -13,6 +13,7 @@ from steppe.operations import (
     allocation,
     budgets,
     calculation,
+    cancellation,
     compliance,
     desk,
     holdings,
@@ -80,12 +81,14 @@ GROUPS = {
     "obligations": "What entities owe in a period.",
     "surrenders": "Units given up for what is owed.",
     "fines": "Fines for what is short.",
+    "cancellations": "Units that their holders ended for good, and in whose name.",
     "clock": "The sandbox's clock.",
     "profiles": "Whom and what this command line connects to.",
 }
 
 _APPROVAL = ("approval_id", "kind", "subject", "figures", "status", "expires_on", "command_hash")
 _TOTAL = ("asset", "place", "quantity", "distributed", "headroom", "allocated")
+_CANCELLATION = ("cancellation_id", "asset", "quantity", "vintage", "beneficiary", "purpose")
 _IMPORT = ("import_id", "status", "dry_run", "rows_read", "rows_total", "error_count")
 _CLAIM = ("claim_id", "participant_id", "asset", "quantity", "remaining", "due_on", "status")
 _DEDUCTION = (
@@ -275,6 +278,9 @@ VERBS = (
     Verb("water savings", water.water_savings, _SAVING),
     Verb("crossings approve", water.approve_cross_region),
     Verb("crossings list", water.cross_region_approvals),
+    Verb("cancellations cancel", cancellation.cancel_units),
+    Verb("cancellations list", cancellation.cancellations, _CANCELLATION),
+    Verb("cancellations show", cancellation.cancellation),
     Verb("fees list", paid_use.fee_schedules, _FEE),
     Verb("fees set", paid_use.set_fee_schedule),
     Verb("fees end", paid_use.end_fee_schedule),

@@ -17,6 +17,7 @@ from steppe.models.allocation import (
     PublishReceipt,
 )
 from steppe.models.answer import Instant, Model, Page, Receipt
+from steppe.models.cancellation import Cancellation
 from steppe.models.compliance import (
     Attachment,
     CompliancePeriod,
@@ -137,6 +138,7 @@ __all__ = [
     "Book",
     "CalendarDay",
     "CancelReceipt",
+    "Cancellation",
     "CertificateOfAllocation",
     "CertificateStanding",
     "Clock",

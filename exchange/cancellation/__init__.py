@@ -1,0 +1,1 @@
+"""Voluntary cancellation over HTTP, and its public register."""
