@@ -92,7 +92,7 @@ class Workload(Cancelling, Complying, PaidUse, Permits, WaterActs, Projects, Aft
         self.story = iter(())
         self._state = state
         choices: list[tuple[int, Callable[[], c.AnyCommand]]] = [
-            (110, self.order),
+            (125, self.order),
             (12, self.misshapen_order),
             (3, self.early_sale),
             (12, self.orders),
