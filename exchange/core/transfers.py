@@ -245,7 +245,10 @@ def refuse_finish(state: State, command: PostTransfer | VoidTransfer) -> Refusal
     if frozen:
         return state.refuse(RejectReason.PARTICIPANT_FROZEN)
     rights = [leg for leg in pending.legs if leg.debit.asset_id != CASH]
-    refusals = (_refuse_red(state, leg.debit, leg.credit) for leg in rights)
+    refusals = (
+        _refuse_red(state, leg.debit, leg.credit) or refuse_debtor(state, leg.debit)
+        for leg in rights
+    )
     return next((refusal for refusal in refusals if refusal is not None), None)
 
 

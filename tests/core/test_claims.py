@@ -3,7 +3,13 @@
 from exchange.core.accounts import LOT_MASK
 from exchange.core.after_issue.claims import collect
 from exchange.core.after_issue.events import ClaimCollected, ClaimDeducted, ClaimOpened
-from exchange.core.commands import FreezeParticipant, FreezeUnits, UnfreezeUnits
+from exchange.core.commands import (
+    FreezeParticipant,
+    FreezeUnits,
+    PostTransfer,
+    UnfreezeUnits,
+    VoidTransfer,
+)
 from exchange.core.reasons import RejectReason as R
 from exchange.core.types import Purpose
 from tests.core.after_issue_markets import SETTLE, final, owing, sold, trued_up
@@ -32,6 +38,17 @@ def test_a_debtor_neither_sells_nor_transfers_what_it_owes():
     assert moved.reason is R.CLAIM_OPEN
     m.advance("2026-03-18 10:00")
     assert m.buy(1, "1@47.00").refusal is None
+
+
+def test_a_debtor_does_not_post_what_was_pending_before_it_owed():
+    m = sold(300)
+    m.transfer(1, (m.holding(1), m.holding(2), 60, 0), pending=True)
+    (chain,) = m.venue.state.pending
+    trued_up(final(("a", 1, 0)), m)
+    assert m.refused(PostTransfer(1, chain)).reason is R.CLAIM_OPEN
+    m.do(VoidTransfer(1, chain))
+    m.do(SETTLE)
+    assert m.holding(1).posted == 0
 
 
 def test_what_is_bought_is_collected_at_midnight():
