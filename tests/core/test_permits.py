@@ -1,6 +1,6 @@
 """Permits: what they allow, tasks to change them, renewal of permits and of the rights."""
 
-from exchange.core.commands import FreezeUnits
+from exchange.core.commands import FreezeUnits, IssueUnits
 from exchange.core.locks.events import UnitsLocked, UnitsUnlocked
 from exchange.core.permits.events import (
     PermitRecorded,
@@ -62,6 +62,16 @@ def test_years_end_on_the_day_before_they_began():
     ):
         assert day_text(last_day(read_day(first), 5)) == last
     assert day_text(last_day(read_day("9998-01-01"), 5)) == "9999-12-31"
+
+
+def test_what_lasts_to_the_end_of_the_calendar_has_no_time_after_it():
+    last = read_day("9999-12-31")
+    m = permitted(terms(valid_from=last, valid_to="9999-12-31"))
+    m.do(asked())
+    assert m.ask(decided()).refusal.reason == "validity_backwards"
+    assert m.ask(decided(valid_to="9999-12-31")).refusal.reason == "validity_backwards"
+    m.do(IssueUnits(1, 1, 10, "2026", "", "", TODAY, last, 0, "plan"))
+    assert m.ask(renew(m, 1, 2)).refusal.reason == "validity_backwards"
 
 
 def test_no_more_can_be_used_than_permits_that_hold_today_allow():

@@ -63,7 +63,9 @@ def whole_term(state: State, first: Day, last: Day) -> Day:
 
 
 def last_day(first: Day, years: int) -> Day:
-    """Return the last day of so many years that begin on a day."""
+    """Return the last day of so many years that begin on a day, or that of the calendar."""
+    if first > _LAST:
+        return Day(_LAST)
     start = date.fromordinal(first + EPOCH)
     year = start.year + years
     if year > date.max.year:
