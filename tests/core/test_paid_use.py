@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exchange.core import evaluation
+from exchange.core.commands import VoidTransfer
 from exchange.core.locks.commands import LockUnits
 from exchange.core.paid_use.commands import RefundContract
 from exchange.core.paid_use.events import (
@@ -233,6 +234,23 @@ def test_overdue_suspended_paid_lifted():
     assert contract(m).status is ContractStatus.ACTIVE
     assert m.holding(1).available == 100 * TONNE
     assert m.sell(1, "1@48.00").refusal is None
+
+
+def test_what_comes_free_while_suspended_is_frozen_at_midnight():
+    m = running()
+    m.agreed(offering(1, 2))
+    m.do(accepting(member=2, contract=2))
+    m.do(paying(6, 2))
+    m.transfer(1, (m.holding(1), m.holding(2), 40 * TONNE, 1), pending=True)
+    (chain,) = m.venue.state.pending
+    event = only(m.advance("2027-04-02 09:35").events, ContractSuspended)
+    assert event.quantity == 60 * TONNE
+    assert [one for one in m.advance("2027-04-03 09:35").events if "Contract" in repr(one)] == []
+    m.do(VoidTransfer(1, chain))
+    event = only(m.advance("2027-04-04 09:35").events, ContractSuspended)
+    assert (event.quantity, m.holding(1).available) == (100 * TONNE, 0)
+    m.do(paying(2))
+    assert m.holding(1).available == 100 * TONNE
 
 
 def test_a_recall_takes_what_is_there_and_claims_the_fee_of_the_rest():

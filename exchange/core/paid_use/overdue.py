@@ -65,8 +65,10 @@ def look_again(state: State, contract: Contract) -> None:
 def _next_look(state: State, contract: Contract) -> Day:
     if contract.status is ContractStatus.OFFERED:
         return Day(contract.accept_until + 1)
+    if contract.status in _RUNNING and contract.overdue() and not over(contract, state.today):
+        return Day(state.today + 1)
     if contract.status is ContractStatus.ACTIVE and contract.overdue():
-        return Day(0 if over(contract, state.today) else state.today + 1)
+        return Day(0)
     if contract.status is ContractStatus.ACCEPTED or contract.status in _RUNNING:
         waiting = [one.due for one in contract.invoices if one.status is InvoiceStatus.OPEN]
         return Day(min(waiting) + 1) if waiting else Day(0)
@@ -103,20 +105,31 @@ def _fall_overdue(state: State, contract: Contract) -> list[AnyEvent]:
     overdue = contract.overdue()
     days = state.rules.integer("paid_use.suspension_days", SUSPENSION_DAYS)
     late = bool(overdue) and state.today - overdue[0].due > days
-    if late and contract.status is ContractStatus.ACTIVE and not over(contract, state.today):
+    if over(contract, state.today):
+        return events
+    if late and contract.status is ContractStatus.ACTIVE:
         events += _suspend(state, contract)
+    elif contract.status is ContractStatus.SUSPENDED and _reach(state, contract):
+        document = f"contract {name(contract.contract_id)} suspended anew"
+        events += [*release(state, contract, document), *_suspend(state, contract)]
     return events
+
+
+def _reach(state: State, contract: Contract) -> int:
+    """Count what a suspension could freeze and has not frozen yet."""
+    participant = state.participants[contract.participant_id]
+    lot = (contract.asset_id, contract.lot_id)
+    return reachable(state, participant, *lot, own_use=False)
 
 
 def _suspend(state: State, contract: Contract) -> list[AnyEvent]:
     """Freeze what the member still has of the contract's units; its offers of them give way.
 
-    What is locked for its own use stays so.
+    What is locked for its own use stays so; what comes free later is frozen at the next midnight.
     """
     participant = state.participants[contract.participant_id]
-    lot = (contract.asset_id, contract.lot_id)
     left = contract.quantity - contract.returned
-    quantity = min(reachable(state, participant, *lot, own_use=False), left)
+    quantity = min(_reach(state, contract), left)
     contract.status = ContractStatus.SUSPENDED
     if not quantity:
         return [ContractSuspended(contract.contract_id, FreezeId(0), 0)]
