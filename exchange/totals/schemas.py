@@ -79,7 +79,9 @@ class ControlTotalView(BaseModel):
     parent: str | None = Field(description="None for the root")
     quantity: str = Field(description="The total as set and adjusted")
     distributed: str = Field(description="Given on to the places directly below")
-    headroom: str = Field(description="Left to be given out")
+    headroom: str = Field(
+        description="Left to be given out, with what open offers for paid use set aside of it"
+    )
     set_aside: str = Field(description="Of what is left, kept for a purpose: the sum of `pots`")
     pots: list[PotView]
     budgets: str = Field(description="What projects may still use of it")

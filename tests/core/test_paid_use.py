@@ -20,9 +20,10 @@ from exchange.core.paid_use.events import (
 from exchange.core.paid_use.overdue import accrued_fen
 from exchange.core.paid_use.spans import later, unused_years
 from exchange.core.paid_use.state import ContractStatus, InvoiceStatus
+from exchange.core.permits.commands import RenewRight
 from exchange.core.rules import RuleKind, RuleRef, day_text
 from exchange.core.totals.commands import SetAside
-from exchange.core.types import LockKind, Purpose
+from exchange.core.types import Day, LockKind, Purpose
 from exchange.core.units import format_decimal
 from exchange.core.venue import Venue
 from tests.core.paid_markets import (
@@ -251,6 +252,16 @@ def test_what_comes_free_while_suspended_is_frozen_at_midnight():
     assert (event.quantity, m.holding(1).available) == (100 * TONNE, 0)
     m.do(paying(2))
     assert m.holding(1).available == 100 * TONNE
+
+
+def test_what_is_not_paid_for_in_full_is_not_renewed():
+    m = running()
+    renewing = RenewRight(m.holding(1).account_id, 1, TONNE, Day(0), "renewal")
+    refusal = m.ask(renewing).refusal
+    assert (refusal.reason, refusal.figures) == ("contract_unpaid", (("unpaid", "150000.00"),))
+    for invoice in range(2, 6):
+        m.do(paying(invoice))
+    assert m.ask(renewing).refusal.reason == "renewal_above_verified"
 
 
 def test_a_recall_takes_what_is_there_and_claims_the_fee_of_the_rest():

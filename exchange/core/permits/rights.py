@@ -2,7 +2,7 @@
 
 Invariants: what is issued anew is no more than what ends, and no more than the member's permits
 allow after the old lot's last day; the rest goes back to what the place has left, so the total
-stays the same.
+stays the same. What was not paid for in full is not renewed.
 Rule: `permits.years` (a right lasts five years in principle), `permits.required`.
 """
 
@@ -23,7 +23,7 @@ from exchange.core.rules import day_text
 from exchange.core.state import Lot, State
 from exchange.core.totals import places
 from exchange.core.totals.movement import post_chain
-from exchange.core.types import Day, LockKind, LotId, Purpose, TransferCode
+from exchange.core.types import CASH_SCALE, Day, LockKind, LotId, Purpose, TransferCode
 from exchange.core.units import format_decimal
 
 OWN_USE = LockKind.OWN_USE
@@ -42,11 +42,28 @@ def refuse_renew(state: State, command: RenewRight) -> Refusal | None:
         return state.refuse(
             RejectReason.LOT_ENDED, valid_to=day_text(old.valid_to), today=day_text(state.today)
         )
+    refusal = _refuse_unpaid(state, account, command.lot_id)
+    if refusal is not None:
+        return refusal
     if command.quantity <= 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     first = Day(old.valid_to + 1)
     refusal = refuse_validity(state, first, whole_term(state, first, command.valid_to))
     return refusal or _refuse_quantity(state, account, command, old)
+
+
+def _refuse_unpaid(state: State, account: Account, lot_id: LotId) -> Refusal | None:
+    """Check that a member does not owe for the lot: a new one would be out of a recall's reach."""
+    unpaid_fen = sum(
+        invoice.amount_fen
+        for contract in state.paid_use.contracts.values()
+        if (contract.lot_id, contract.participant_id) == (lot_id, account.participant_id)
+        for invoice in contract.unpaid()
+    )
+    if not unpaid_fen:
+        return None
+    unpaid = format_decimal(unpaid_fen, CASH_SCALE)
+    return state.refuse(RejectReason.CONTRACT_UNPAID, unpaid=unpaid)
 
 
 def _refuse_quantity(
