@@ -195,6 +195,20 @@ def test_orders_from_csv_keep_their_digits(steppe, tmp_path):
     assert second["good_till_date"] == "2026-03-06"
 
 
+def test_entities_and_sources_from_files(steppe, tmp_path):
+    file = tmp_path / "rows.csv"
+    dry = ("--dry-run", "-o", "json")
+    file.write_text("entity,participant_id,threshold,ground,listed\nA,p1,1.50,exit,false\n")
+    path = ("periods", "enter", "carbon.2025", "--document", "1")
+    (entry,) = json.loads(steppe(*path, "--entries", str(file), *dry).stdout)["body"]["entries"]
+    assert (entry["threshold"], entry["listed"]) == ("1.50", False)
+    file.write_text("name,kind,activity,activity_unit,factor,factor_unit\n1,fuel,400,t,2.50,t/t\n")
+    days = ("--first-day", "2025-01-01", "--last-day", "2025-12-31")
+    report = ("reports", "submit", "carbon.g1", *days, "--sources", str(file), *dry)
+    body = json.loads(steppe(*report).stdout)["body"]
+    assert (body["sources"][0]["factor"], body["attachments"]) == ("2.50", [])
+
+
 def test_orders_from_the_input_with_a_misspelt_field(steppe):
     text = '[{"instrument": "CEA24", "side": "buy", "quantity": 1.10, "pric": 3}]'
     result = steppe("orders", "batch", "-", "--dry-run", stdin=text)

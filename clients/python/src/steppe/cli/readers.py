@@ -44,6 +44,27 @@ class _OrderRow(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     client_order_id: str | None = None
 
 
+class _EntityRow(msgspec.Struct, forbid_unknown_fields=True):
+    """An entity as files have it."""
+
+    entity: str
+    participant_id: str
+    threshold: Decimal
+    ground: str
+    listed: bool = True
+
+
+class _SourceRow(msgspec.Struct, forbid_unknown_fields=True):
+    """A source of a report as files have it."""
+
+    name: str
+    kind: str
+    activity: Decimal
+    activity_unit: str
+    factor: Decimal
+    factor_unit: str
+
+
 def amount(text: str) -> Decimal:
     """Read a decimal number."""
     return _checked(lambda: Decimal(decimal_text(text)))
@@ -125,12 +146,12 @@ def plan_rows(name: str) -> list[PlanRow]:
 
 def entities(name: str) -> list[ListedEntity]:
     """Read a file of entities that owe."""
-    return _rows(name, ListedEntity)
+    return [ListedEntity(**msgspec.structs.asdict(row)) for row in _rows(name, _EntityRow)]
 
 
 def sources(name: str) -> list[ReportSource]:
     """Read a file of a report's sources."""
-    return _rows(name, ReportSource)
+    return [ReportSource(**msgspec.structs.asdict(row)) for row in _rows(name, _SourceRow)]
 
 
 def attachments(name: str) -> list[Attachment]:

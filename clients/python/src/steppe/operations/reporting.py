@@ -22,7 +22,7 @@ def submit_report(
     first_day: date,
     last_day: date,
     sources: Sequence[ReportSource],
-    attachments: Sequence[Attachment] = (),
+    attachments: Sequence[Attachment] | None = None,
     prepared_by: str | None = None,
     idempotency_key: str | None = None,
 ) -> Request[ReportReceipt]:
@@ -32,7 +32,7 @@ def submit_report(
         "first_day": day_text(first_day),
         "last_day": day_text(last_day),
         "sources": [one.form() for one in sources],
-        "attachments": [one.form() for one in attachments],
+        "attachments": [one.form() for one in attachments or ()],
         "prepared_by": prepared_by,
     }
     return command("/v1/emission-reports", ReportReceipt, body, idempotency_key=idempotency_key)
