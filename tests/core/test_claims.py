@@ -3,6 +3,7 @@
 from exchange.core.accounts import LOT_MASK
 from exchange.core.after_issue.claims import collect
 from exchange.core.after_issue.events import ClaimCollected, ClaimDeducted, ClaimOpened
+from exchange.core.cancellation.commands import CancelUnits
 from exchange.core.commands import (
     FreezeParticipant,
     FreezeUnits,
@@ -36,6 +37,8 @@ def test_a_debtor_neither_sells_nor_transfers_what_it_owes():
     assert (refusal.reason, dict(refusal.figures)) == (R.CLAIM_OPEN, {"owed": "250"})
     moved = m.transfer(1, (m.holding(1), m.holding(2), 1, 0)).refusal
     assert moved.reason is R.CLAIM_OPEN
+    cancelled = m.ask(CancelUnits(1, 1, 1, "somebody", "a gift")).refusal
+    assert cancelled.reason is R.CLAIM_OPEN
     m.advance("2026-03-18 10:00")
     assert m.buy(1, "1@47.00").refusal is None
 

@@ -1,12 +1,13 @@
 """Cancelling units of one's own (自愿注销): they are claimed once and never come back.
 
-Invariants: what is cancelled goes to `retired`, where nothing leaves; what is frozen, pending or
-not valid today is not cancelled. What is not yet tradable, for own use, or on offer is: offers give
-way.
+Invariants: what is cancelled goes to `retired`, where nothing leaves; what is frozen, pending, not
+valid today or of an asset that is owed back is not cancelled. What is not yet tradable, for own
+use, or on offer is: offers give way.
 Rule: no double use of a unit: what one claim has ended no other can end.
 """
 
 from exchange.core import endings, reclaim
+from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.cancellation.commands import CancelUnits
 from exchange.core.cancellation.events import UnitsCancelled
 from exchange.core.events import AnyEvent
@@ -32,6 +33,9 @@ def refuse_cancel(state: State, command: CancelUnits) -> Refusal | None:
         return state.refuse(RejectReason.LOT_NOT_VALID, lot=f"l{command.lot_id}")
     if command.quantity > NUMBER_MAX:
         return state.refuse(RejectReason.NUMBER_TOO_LARGE)
+    refusal = refuse_debtor(state, participant.holdings[lot.asset_id])
+    if refusal is not None:
+        return refusal
     there = reclaim.reachable(state, participant, lot.asset_id, command.lot_id)
     if there < command.quantity:
         scale = state.assets[lot.asset_id].scale
