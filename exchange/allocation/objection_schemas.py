@@ -1,23 +1,12 @@
 """Wire forms of objections."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from exchange.allocation.schemas import Entity
 from exchange.api.amounts import Prose
-from exchange.api.schemas import STRICT, ReceiptView
-
-Statement = Annotated[
-    str,
-    StringConstraints(
-        strict=True, min_length=1, max_length=4000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]+$"
-    ),
-    Field(
-        description="Kept as it is; the journal has its SHA-256 (UTF-8)",
-        examples=["2025年发电量应为1234567兆瓦时"],
-    ),
-]
+from exchange.api.schemas import STRICT, ReceiptView, Statement
 
 
 class FileObjectionRequest(BaseModel):

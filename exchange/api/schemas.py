@@ -45,3 +45,15 @@ class ApprovalReceipt(ReceiptView):
     subject: str
     figures: dict[str, str]
     expires_on: str = Field(description="Last local day on which it may be approved")
+
+
+Statement = Annotated[
+    str,
+    StringConstraints(
+        strict=True, min_length=1, max_length=4000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]+$"
+    ),
+    Field(
+        description="Kept as it is; the journal has its SHA-256 (UTF-8)",
+        examples=["2025年发电量应为1234567兆瓦时"],
+    ),
+]

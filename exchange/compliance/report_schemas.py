@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from exchange.api.amounts import DayText, DecimalText, Prose, Reference
-from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
-from exchange.compliance.schemas import Statement, Status
+from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView, Statement
+from exchange.compliance.schemas import Status
 
 SOURCES_MAX = 200
 ATTACHMENTS_MAX = 50

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from exchange.api.amounts import DayText, DecimalText, LedgerCode, Prose, Reference, Word
-from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
+from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView, Statement
 
 ENTITIES_MAX = 1000
 ITEMS_MAX = 1000
@@ -18,13 +18,6 @@ Entity = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{1,32}$"),
     Field(description="What the list calls the entity", examples=["BT-001"]),
-]
-Statement = Annotated[
-    str,
-    StringConstraints(
-        strict=True, min_length=1, max_length=4000, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]+$"
-    ),
-    Field(description="Kept as it is; the journal has its SHA-256 (UTF-8)"),
 ]
 Status = Literal["listed", "submitted", "returned", "verified", "objected", "estimated"]
 LastDay = Annotated[DayText | None, Field(description="Last day to approve it")]

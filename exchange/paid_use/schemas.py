@@ -42,7 +42,7 @@ class EndScheduleRequest(BaseModel):
 
 
 class FeeScheduleView(BaseModel):
-    schedule_id: str = Field(examples=["emission.j1"])
+    schedule_id: str = Field(examples=["emission.c1"])
     ledger: str
     kind: str
     place: Place

@@ -30,7 +30,7 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
     path = f"{CONTRACTS}/carbon.k1:accept"
     accepted = post(sandbox, OWNER, path, {"first_instalment": "2000.00", "parts": 4})
     return {
-        "schedule_id": "carbon.j1",
+        "schedule_id": "carbon.c1",
         "contract_id": accepted["contract_id"],
         "invoice_id": accepted["invoices"][0]["invoice_id"],
     }

@@ -167,14 +167,14 @@ def test_prices_by_place_and_day(venue: Sandbox) -> None:
     )
     assert (status, code) == (409, "fee_schedule_overlaps")
     assert figures == {"schedule": "j1", **span}
-    agreed(venue, post, f"{FEES}/emission.j1:end", {"last_day": "2040-06-30", **DOCUMENT})
+    agreed(venue, post, f"{FEES}/emission.c1:end", {"last_day": "2040-06-30", **DOCUMENT})
     with venue.client() as client:
 
         def found(**query: Any) -> list[Any]:
             items = client.get(FEES, params=query).json()["items"]
             return [(one["schedule_id"], one["price"], one["valid_to"]) for one in items]
 
-        told = [("emission.j1", "600.5000", "2040-06-30")]
+        told = [("emission.c1", "600.5000", "2040-06-30")]
         assert found(ledger="emission", kind="SO2", place="150200", as_of="2040-06-30") == told
         assert found(as_of="2040-07-01") == found(as_of="2039-12-31") == found(kind="COD") == []
         assert client.get(FEES, params={"as_of": "soon"}).status_code == 422

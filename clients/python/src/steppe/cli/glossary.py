@@ -120,7 +120,7 @@ HELP = {
     "rules_on": "Local day whose rules apply; today when left out.",
     "rules": "TOML or JSON file of rules; - reads JSON from the input.",
     "scale": "Number of decimals of the asset's quantities.",
-    "schedule_id": "Fee schedule, such as emission.j1.",
+    "schedule_id": "Fee schedule, such as emission.c1.",
     "scopes": "What the operator may do; repeat for several.",
     "secret": "Make a client secret instead (sandbox only); it is shown once.",
     "sector": "Sector code.",
