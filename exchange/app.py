@@ -92,7 +92,12 @@ from exchange.permits.rights_router import router as rights
 from exchange.permits.router import router as permits
 from exchange.reference.projection import ReferenceProjection
 from exchange.reference.router import router as reference
-from exchange.rulebook.loader import LedgerDefinition
+from exchange.reserves.offer_router import router as reserve_offers
+from exchange.reserves.projection import ReservesProjection
+from exchange.reserves.router import router as reserves
+from exchange.rulebook.loader import (
+    LedgerDefinition,
+)
 from exchange.rulebook.regions import load_regions
 from exchange.sandbox import clock as sandbox_clock
 from exchange.sandbox import seed
@@ -151,6 +156,8 @@ ROUTERS = (
     compliance,
     surrender_proposals,
     cancellations,
+    reserves,
+    reserve_offers,
     sandbox,
 )
 COMMIT_S = 2.0
@@ -201,6 +208,7 @@ def make_projector() -> Projector:
             IndicatorsProjection(),
             AfterIssueProjection(),
             CancellationProjection(),
+            ReservesProjection(),
         )
     )
 

@@ -12,11 +12,11 @@ REPORT, OBLIGATION, SURRENDER = "y", "g", "z"
 PARTICIPANT, OPERATOR = "p", "u"
 APPROVAL, PLAN, OBJECTION, IMPORT = "q", "n", "b", "i"
 PERMIT, LOCK = "m", "h"
-SAVING = "s"
 FEE_SCHEDULE, CONTRACT, INVOICE = "c", "k", "v"
 PROJECT = "j"
 CLAIM, DEDUCTION = "d", "e"
 CANCELLATION = "w"
+SAVING, OFFER = "s", "r"
 
 
 def reference(ledger: str, letter: str, number: int) -> str:

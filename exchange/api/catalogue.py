@@ -51,6 +51,8 @@ CATALOGUE: dict[str, Entry] = {
     "entity_not_in_series": Entry(404, "该系列没有该单位", "The series has no such entity"),
     "claim_unknown": Entry(404, "没有该追回事项", "You have no such open claim"),
     "objection_unknown": Entry(404, "没有该异议", "There is no such objection"),
+    "offer_unknown": Entry(404, "没有该要约", "There is no such offer for you"),
+    "reserve_unknown": Entry(404, "该账户不是政府储备", "The participant is no reserve"),
     "objection_exists": Entry(
         409, "该单位已有未决异议", "An objection of this entity waits to be decided"
     ),
@@ -160,6 +162,7 @@ CATALOGUE: dict[str, Entry] = {
     "renewal_too_late": Entry(422, "延续申请逾期", "It is too late to ask for a renewal"),
     "lot_has_no_end": Entry(422, "该批次无有效期", "The lot has no end, so it is not renewed"),
     "lot_ended": Entry(422, "该批次有效期已届满", "The validity of the lot is over"),
+    "offer_not_open": Entry(422, "该要约未开放", "The offer is not open now"),
     "water_year_out_of_range": Entry(
         422, "水量调度年度不在允许范围", "The water year is over or not yet near"
     ),
@@ -211,6 +214,10 @@ CATALOGUE: dict[str, Entry] = {
     "price_off_tick": Entry(422, "价格不是最小变动价位的整数倍", "The price is off the tick"),
     "price_below_minimum": Entry(422, "价格过低", "The price is too low to settle in whole fen"),
     "price_outside_band": Entry(422, "价格超出当日涨跌幅", "The price lies outside today's band"),
+    "price_below_floor": Entry(422, "低于出让底价", "The price is below the floor of the rule"),
+    "simplified_above_maximum": Entry(
+        422, "超出简易出让上限", "A simplified sale may not be of so much"
+    ),
     "market_order_with_price": Entry(422, "市价委托不得带价格", "A market order has no price"),
     "market_order_cannot_rest": Entry(
         422, "市价委托须为即时类", "A market order must be immediate"
@@ -295,6 +302,7 @@ CATALOGUE: dict[str, Entry] = {
     "borrow_exceeds_gap": Entry(
         422, "预支量超过上限", "More would be borrowed than the gap allows"
     ),
+    "offer_insufficient": Entry(422, "要约剩余数量不足", "Less is left of the offer"),
     "post_only_would_take": Entry(
         422, "只做挂单委托将立即成交", "The post-only order would trade at once"
     ),

@@ -17,6 +17,7 @@ from exchange.core.crossing.commands import CrossingCommand
 from exchange.core.locks.commands import LocksCommand
 from exchange.core.paid_use.commands import PaidUseCommand
 from exchange.core.permits.commands import PermitsCommand
+from exchange.core.reserves.commands import ReservesCommand
 from exchange.core.rules import Rule
 from exchange.core.totals.commands import TotalsCommand
 from exchange.core.types import (
@@ -282,4 +283,5 @@ AnyCommand = (
     | BudgetsCommand
     | AfterIssueCommand
     | CancellationCommand
+    | ReservesCommand
 )

@@ -16,6 +16,7 @@ from exchange.core.event import Event, Parcel
 from exchange.core.locks.events import LocksEvent
 from exchange.core.paid_use.events import PaidUseEvent
 from exchange.core.permits.events import PermitsEvent
+from exchange.core.reserves.events import ReservesEvent
 from exchange.core.rules import Rule
 from exchange.core.totals.events import TotalsEvent
 from exchange.core.types import (
@@ -356,4 +357,5 @@ AnyEvent = (
     | BudgetsEvent
     | AfterIssueEvent
     | CancellationEvent
+    | ReservesEvent
 )

@@ -12,6 +12,7 @@ from exchange.core.crossing import records as crossing
 from exchange.core.locks import records as locks
 from exchange.core.paid_use import records as paid_use
 from exchange.core.permits import records as permits
+from exchange.core.reserves import records as reserves
 from exchange.core.state import State
 from exchange.core.totals import records as totals
 from exchange.core.validity import records as validity
@@ -32,6 +33,7 @@ class InstitutionsRecord(msgspec.Struct, array_like=True):
     budgets: budgets.BudgetsRecord
     after_issue: after_issue.AfterIssueRecord
     cancellation: cancellation.CancellationRecord
+    reserves: reserves.ReservesRecord
 
 
 def encode(state: State) -> InstitutionsRecord:
@@ -49,6 +51,7 @@ def encode(state: State) -> InstitutionsRecord:
         budgets.encode(state.budgets),
         after_issue.encode(state.after_issue),
         cancellation.encode(state.cancellation),
+        reserves.encode(state.reserves),
     )
 
 
@@ -66,3 +69,4 @@ def restore(state: State, record: InstitutionsRecord) -> None:
     state.budgets = budgets.restore(record.budgets)
     state.after_issue = after_issue.restore(record.after_issue)
     state.cancellation = cancellation.restore(record.cancellation)
+    state.reserves = reserves.restore(record.reserves)

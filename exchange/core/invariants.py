@@ -15,6 +15,7 @@ from exchange.core.crossing import violations as crossing
 from exchange.core.locks import violations as locks
 from exchange.core.paid_use import violations as paid_use
 from exchange.core.permits import violations as permits
+from exchange.core.reserves import violations as reserves
 from exchange.core.state import State
 from exchange.core.totals import violations as totals
 from exchange.core.types import CASH, AccountId, AssetId, Purpose
@@ -45,6 +46,7 @@ def violations(state: State) -> list[str]:
         *budgets.violations(state),
         *after_issue.violations(state),
         *cancellation.violations(state),
+        *reserves.violations(state),
     ]
 
 

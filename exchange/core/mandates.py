@@ -26,6 +26,7 @@ from exchange.core.locks import table as locks
 from exchange.core.mandate import REGULATOR, TRADERS, Mandate
 from exchange.core.paid_use import table as paid_use
 from exchange.core.permits import table as permits_table
+from exchange.core.reserves import table as reserves
 from exchange.core.totals import table as totals
 from exchange.core.types import Role, Scope
 from exchange.core.water import table as water
@@ -70,6 +71,7 @@ MANDATES: dict[type[Command], Mandate] = {
     **budgets.MANDATES,
     **after_issue.MANDATES,
     **cancellation.MANDATES,
+    **reserves.MANDATES,
 }
 """Who may submit a command of the inbox follows from the act that it is about."""
 

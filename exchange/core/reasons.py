@@ -36,6 +36,8 @@ class RejectReason(StrEnum):
     ENTITY_NOT_IN_SERIES = "entity_not_in_series"
     CLAIM_UNKNOWN = "claim_unknown"
     OBJECTION_UNKNOWN = "objection_unknown"
+    OFFER_UNKNOWN = "offer_unknown"
+    RESERVE_UNKNOWN = "reserve_unknown"
     OBJECTION_EXISTS = "objection_exists"
     PERIOD_UNKNOWN = "period_unknown"
     PERIOD_EXISTS = "period_exists"
@@ -103,6 +105,7 @@ class RejectReason(StrEnum):
     RENEWAL_TOO_LATE = "renewal_too_late"
     LOT_HAS_NO_END = "lot_has_no_end"
     LOT_ENDED = "lot_ended"
+    OFFER_NOT_OPEN = "offer_not_open"
     WATER_YEAR_OUT_OF_RANGE = "water_year_out_of_range"
     WATER_YEAR_DIFFERS = "water_year_differs"
     FREEZE_OF_CONTRACT = "freeze_of_contract"
@@ -134,6 +137,8 @@ class RejectReason(StrEnum):
     PRICE_OFF_TICK = "price_off_tick"
     PRICE_BELOW_MINIMUM = "price_below_minimum"
     PRICE_OUTSIDE_BAND = "price_outside_band"
+    PRICE_BELOW_FLOOR = "price_below_floor"
+    SIMPLIFIED_ABOVE_MAXIMUM = "simplified_above_maximum"
     MARKET_ORDER_WITH_PRICE = "market_order_with_price"
     MARKET_ORDER_CANNOT_REST = "market_order_cannot_rest"
     MARKET_ORDER_NEEDS_BAND = "market_order_needs_band"
@@ -179,6 +184,7 @@ class RejectReason(StrEnum):
     RENEWAL_ABOVE_VERIFIED = "renewal_above_verified"
     BUDGET_INSUFFICIENT = "budget_insufficient"
     BORROW_EXCEEDS_GAP = "borrow_exceeds_gap"
+    OFFER_INSUFFICIENT = "offer_insufficient"
     # the book
     POST_ONLY_WOULD_TAKE = "post_only_would_take"
 
@@ -227,6 +233,8 @@ CITES: dict[RejectReason, str] = {
     RejectReason.PRICE_OFF_TICK: "trading.price_tick",
     RejectReason.PRICE_BELOW_MINIMUM: "settlement.consideration_rounding",
     RejectReason.PRICE_OUTSIDE_BAND: "trading.band",
+    RejectReason.PRICE_BELOW_FLOOR: "reserves.formula.floor",
+    RejectReason.SIMPLIFIED_ABOVE_MAXIMUM: "reserves.simplified_max",
     RejectReason.MARKET_ORDER_NEEDS_BAND: "trading.reference_price",
     RejectReason.SURRENDER_KIND_REFUSED: "compliance.offset_kinds",
     RejectReason.SURRENDER_VINTAGE_REFUSED: "compliance.vintages",

@@ -363,6 +363,7 @@ FIGURES = {
     "eligibility.counterparties": RuleKind.NAMES,
     "totals.pots_by_act": RuleKind.NAMES,
     "saving.coefficient": RuleKind.FRACTION,
+    "reserves.simplified_max": RuleKind.DECIMAL,
     "water_year.first_month": RuleKind.INTEGER,
     "water_year.deficit_factor": RuleKind.INTEGER,
 }

@@ -20,6 +20,7 @@ from exchange.core.outcomes import Refusal
 from exchange.core.paid_use.state import PaidUseState
 from exchange.core.permits.state import PermitsState
 from exchange.core.reasons import CITES, RejectReason
+from exchange.core.reserves.state import ReservesState
 from exchange.core.rules import RuleBook
 from exchange.core.totals.state import TotalsState
 from exchange.core.types import (
@@ -285,6 +286,7 @@ class State:
     budgets: BudgetsState = field(default_factory=BudgetsState)
     after_issue: AfterIssueState = field(default_factory=AfterIssueState)
     cancellation: CancellationState = field(default_factory=CancellationState)
+    reserves: ReservesState = field(default_factory=ReservesState)
     seq: int = 0
     now_ns: int = 0
     today: Day = field(default=Day(0))

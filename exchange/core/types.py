@@ -36,6 +36,7 @@ CancellationId = NewType("CancellationId", int)
 ProjectId = NewType("ProjectId", int)
 ClaimId = NewType("ClaimId", int)
 DeductionId = NewType("DeductionId", int)
+OfferId = NewType("OfferId", int)
 PlanId = NewType("PlanId", int)  # given by the back-office, one sequence for all ledgers
 Day = NewType("Day", int)
 
@@ -149,6 +150,7 @@ class TransferCode(StrEnum):
     RETURN = "return"
     CLAIM = "claim"
     CANCEL_UNITS = "cancel_units"
+    RESERVE = "reserve"
 
 
 class SessionState(IntEnum):

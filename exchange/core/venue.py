@@ -30,6 +30,7 @@ from exchange.core.compliance import table as compliance
 from exchange.core.outcomes import Outcome, Sequenced
 from exchange.core.paid_use import table as paid_use
 from exchange.core.permits import table as permits
+from exchange.core.reserves import table as reserves
 from exchange.core.state import new_state
 
 INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
@@ -62,6 +63,7 @@ INSTITUTIONS: dict[type[Command], tuple[Refuse, Do]] = {
     **paid_use.TABLE,
     **budgets.TABLE,
     **after_issue.TABLE,
+    **reserves.TABLE,
     **{act.kind: (refuse_alone, act.do) for act in ACTS.values()},
 }
 

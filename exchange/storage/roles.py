@@ -24,6 +24,7 @@ from exchange.storage.schema import (
     tables_desk,
     tables_paid_use,
     tables_permits,
+    tables_reserves,
     tables_water,
 )
 
@@ -75,6 +76,8 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     tables_permits.permit_quantities.name: ADDED,
     tables_permits.permit_renewals.name: CHANGED,
     tables_permits.permit_tasks.name: CHANGED,
+    tables_reserves.reserve_offers.name: CHANGED,
+    tables_reserves.reserve_movements.name: ADDED,
     tables_water.water_shares.name: ADDED,
     tables_water.water_overuse.name: CHANGED,
     tables_water.water_savings.name: ADDED,

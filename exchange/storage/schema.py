@@ -11,6 +11,7 @@ from exchange.storage import (
     tables_desk,
     tables_paid_use,
     tables_permits,
+    tables_reserves,
     tables_water,
 )
 from exchange.storage.metadata import metadata
@@ -27,5 +28,6 @@ __all__ = [
     "tables_desk",
     "tables_paid_use",
     "tables_permits",
+    "tables_reserves",
     "tables_water",
 ]

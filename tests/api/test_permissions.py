@@ -17,6 +17,7 @@ from tests.api import (
     paid_things,
     permit_things,
     planned,
+    reserve_things,
     water_things,
 )
 from tests.api.test_bad_input import sequences
@@ -112,6 +113,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     **planned.table(EVERYBODY, READERS, PUBLIC),
     **permit_things.table(EVERYBODY, READERS),
     **water_things.table(EVERYBODY, PUBLIC),
+    **reserve_things.table(EVERYBODY, TRADERS),
 }
 READING = {"POST /v1/surrenders:simulate"}
 """What changes nothing although it is asked for with a body."""
@@ -168,6 +170,9 @@ def state(venue: Sandbox) -> list[Any]:
             "permits",
             "permit-tasks",
             "water/shares",
+            "reserves",
+            "reserve-offers",
+            "reserve-movements",
             "water/overuse",
             "water/savings",
             "cross-region-approvals",

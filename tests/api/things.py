@@ -10,6 +10,7 @@ from tests.api import (
     paid_things,
     permit_things,
     planned,
+    reserve_things,
     water_things,
 )
 from tests.support.server import Sandbox
@@ -75,6 +76,7 @@ def make(sandbox: Sandbox) -> dict[str, str]:
         "key_id": post(sandbox, OWNER, "/v1/keys", secret)["key_id"],
         "code": "CEA24",
         **planned.make(sandbox, post, participant),
+        **reserve_things.make(sandbox, post),
         **water_things.make(),
         **permit_things.make(sandbox, post, participant, mine),
         **paid_things.make(sandbox, post, participant),
@@ -91,7 +93,15 @@ REGION = {"region": "150200"}
 def bodies(things: dict[str, str]) -> dict[str, Any]:
     """A well-formed body for each route that takes one, as `METHOD path`."""
     parts = (_trading(things), _members(things), _rights(things), _venue())
-    kinds = (planned, budgets_things, permit_things, water_things, paid_things, compliance_things)
+    kinds = (
+        planned,
+        reserve_things,
+        budgets_things,
+        permit_things,
+        water_things,
+        paid_things,
+        compliance_things,
+    )
     kinds += (cancellation_things,)
     return dict(
         item for part in (*parts, *(kind.bodies(things) for kind in kinds)) for item in part.items()

@@ -35,6 +35,7 @@ MODULES = [
     operations.paid_use,
     operations.budgets,
     operations.cancellation,
+    operations.reserves,
 ]
 ALL = {
     name: build
@@ -62,6 +63,7 @@ SAMPLES: dict[str, Any] = {
     "accept_until": date(2026, 3, 31),
     "last_day": date(2026, 12, 31),
     "years": 5,
+    "closes_on": date(2026, 3, 9),
     "objections_until": date(2026, 3, 9),
     "rules": (),
     "entries": (),

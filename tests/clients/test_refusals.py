@@ -13,6 +13,7 @@ from steppe import (
     refusals_compliance,
     refusals_paid_use,
     refusals_permits,
+    refusals_reserves,
     refusals_water,
 )
 
@@ -24,6 +25,7 @@ MODULES = (
     refusals_paid_use,
     refusals_permits,
     refusals_water,
+    refusals_reserves,
 )
 
 

@@ -23,6 +23,7 @@ from tests.core import (
     refusals_market,
     refusals_paid,
     refusals_permits,
+    refusals_reserves,
     refusals_water,
 )
 from tests.core.refusals_market import BUY, GTD_PAST, at_lunch, frozen, issue, market
@@ -39,6 +40,8 @@ ROWS = [
     *refusals_budgets.ROWS,
     *refusals_after_issue.ROWS,
     *refusals_cancellation.ROWS,
+    *refusals_water.ROWS,
+    *refusals_reserves.ROWS,
 ]
 UNREACHABLE = {}
 

@@ -28,7 +28,7 @@ from tests.support.workload_cancellation import Cancelling
 from tests.support.workload_compliance import Complying
 from tests.support.workload_paid_use import PaidUse
 from tests.support.workload_permits import Permits
-from tests.support.workload_water import WaterActs
+from tests.support.workload_reserves import ReserveActs
 
 PARTICIPANTS = 8
 REGIONS = ("150200", "150600", "")
@@ -74,7 +74,7 @@ RULES = (
 """What is amended now and then; not all of it can be."""
 
 
-class Workload(Cancelling, Complying, PaidUse, Permits, WaterActs, Projects, AfterTheIssue):
+class Workload(Cancelling, Complying, PaidUse, Permits, Projects, AfterTheIssue, ReserveActs):
     """Commands at random for one ledger as it stands; each may be refused.
 
     `state` gives the ledger to look at; `name` keeps the order ids of several workloads apart.
@@ -131,6 +131,7 @@ class Workload(Cancelling, Complying, PaidUse, Permits, WaterActs, Projects, Aft
             *self.budget_choices(),
             (3, self.after_issue),
             (2, self.cancellation),
+            (4, self.reserve_act),
         ]
         self._weights = [weight for weight, _ in choices]
         self._makers = [maker for _, maker in choices]
@@ -179,6 +180,7 @@ class Workload(Cancelling, Complying, PaidUse, Permits, WaterActs, Projects, Aft
         yield from self.opening_budgets()
         yield from self.opening_after_issue()
         yield from self.opening_cancellation()
+        yield from self.opening_reserves()
 
     def _narrow_market(self) -> Iterator[c.AnyCommand]:
         """List something of one region or basin, perhaps coarse, perhaps without a band."""

@@ -10,6 +10,7 @@ from exchange.core.crossing import table as crossing
 from exchange.core.locks import table as locks
 from exchange.core.paid_use import table as paid_use
 from exchange.core.permits import table as permits
+from exchange.core.reserves import table as reserves
 from exchange.core.totals import table as totals
 from exchange.core.water import table as water
 
@@ -27,5 +28,6 @@ ACTS: dict[str, Act] = {
         *budgets.ACTS,
         *after_issue.ACTS,
         *cancellation.ACTS,
+        *reserves.ACTS,
     )
 }

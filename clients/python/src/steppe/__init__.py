@@ -49,6 +49,7 @@ from steppe.errors import (
     by_code,
 )
 from steppe.models import (
+    AcceptReceipt,
     Admission,
     AllocationEntry,
     AllocationPlan,
@@ -91,6 +92,7 @@ from steppe.models import (
     NewOrder,
     Objection,
     ObjectionReceipt,
+    OfferReceipt,
     Operator,
     Order,
     OrderReceipt,
@@ -105,9 +107,13 @@ from steppe.models import (
     PublishReceipt,
     Receipt,
     Region,
+    Reserve,
+    ReserveMovement,
+    ReserveOffer,
     Rule,
     RuleRef,
     RulesReceipt,
+    TakenReceipt,
     Ticker,
     Trade,
     Transfer,
@@ -129,6 +135,7 @@ from steppe.refusals_budgets import *  # noqa: F403
 from steppe.refusals_compliance import *  # noqa: F403
 from steppe.refusals_paid_use import *  # noqa: F403
 from steppe.refusals_permits import *  # noqa: F403
+from steppe.refusals_reserves import *  # noqa: F403
 from steppe.refusals_water import *  # noqa: F403
 from steppe.request import (
     Request,
@@ -140,6 +147,7 @@ from steppe.retry import (
 
 __all__ = [
     "NO_RETRY",
+    "AcceptReceipt",
     "Admission",
     "AllocationEntry",
     "AllocationPlan",
@@ -195,6 +203,7 @@ __all__ = [
     "NotFound",
     "Objection",
     "ObjectionReceipt",
+    "OfferReceipt",
     "Operator",
     "Order",
     "OrderReceipt",
@@ -216,12 +225,16 @@ __all__ = [
     "Refused",
     "Region",
     "Request",
+    "Reserve",
+    "ReserveMovement",
+    "ReserveOffer",
     "RetryPolicy",
     "Rule",
     "RuleRef",
     "RulesReceipt",
     "ServerFault",
     "SteppeError",
+    "TakenReceipt",
     "Ticker",
     "Trade",
     "Transfer",

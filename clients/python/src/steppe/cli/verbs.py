@@ -26,6 +26,7 @@ from steppe.operations import (
     permits,
     reference,
     reporting,
+    reserves,
     sandbox,
     totals,
     trading,
@@ -65,6 +66,7 @@ GROUPS = {
     "objections": "Objections to published plans.",
     "locks": "Units set apart for one use, or for none.",
     "permits": "Permits: what may be used, until when.",
+    "reserves": "The government's reserves: what they hold, offer and moved.",
     "water": "Water years by inflow ratio, and saved water.",
     "crossings": "Approvals of transfers from one league to another.",
     "fees": "Fee schedules: what rights cost where.",
@@ -105,6 +107,8 @@ _LOCK = ("lock_id", "participant_id", "asset", "lot_id", "kind", "remaining", "s
 _PERMIT = ("permit_id", "number", "participant_id", "version", "status", "valid_to", "days_left")
 _USABLE = ("participant_id", "asset", "held", "withheld", "permitted", "usable")
 _TASK = ("task", "participant_id", "asset", "held", "permitted", "opened_on", "status")
+_MOVEMENT = ("movement", "asset", "ground", "party_id", "quantity", "value", "document")
+_OFFER = ("offer_id", "asset", "ground", "remaining", "price", "closes_on", "status")
 _SAVING = ("saving_id", "asset", "place", "district", "potential", "tradable")
 _CONTRACT = ("contract_id", "participant_id", "asset", "quantity", "years", "fee", "status")
 _FEE = ("schedule_id", "kind", "place", "price", "valid_from", "valid_to")
@@ -270,6 +274,17 @@ VERBS = (
     Verb("permits usable", permits.usable_rights, _USABLE),
     Verb("permits tasks", permits.permit_tasks, _TASK),
     Verb("permits renew-right", permits.renew_right),
+    Verb("reserves list", reserves.reserves),
+    Verb("reserves movements", reserves.reserve_movements, _MOVEMENT),
+    Verb("reserves offers", reserves.reserve_offers, _OFFER),
+    Verb("reserves offer", reserves.reserve_offer),
+    Verb("reserves retain", reserves.retain_units),
+    Verb("reserves take-in", reserves.take_into_reserve),
+    Verb("reserves buy-back", reserves.buy_back),
+    Verb("reserves release", reserves.offer_units),
+    Verb("reserves release-small", reserves.offer_small),
+    Verb("reserves accept", reserves.accept_offer),
+    Verb("reserves withdraw", reserves.withdraw_offer),
     Verb("water set-ratio", water.set_inflow_ratio),
     Verb("water record-overuse", water.record_overuse),
     Verb("water verify-saving", water.verify_saving),

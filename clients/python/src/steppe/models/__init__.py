@@ -103,6 +103,13 @@ from steppe.models.reference import (
     RulesReceipt,
     VenueTime,
 )
+from steppe.models.reserves import (
+    OfferReceipt,
+    Reserve,
+    ReserveMovement,
+    ReserveOffer,
+    TakenReceipt,
+)
 from steppe.models.trading import (
     BatchReceipt,
     BatchResult,
@@ -185,6 +192,7 @@ __all__ = [
     "Objection",
     "ObjectionReceipt",
     "Obligation",
+    "OfferReceipt",
     "Operator",
     "Order",
     "OrderReceipt",
@@ -214,6 +222,9 @@ __all__ = [
     "RenewalReceipt",
     "ReportReceipt",
     "ReportSource",
+    "Reserve",
+    "ReserveMovement",
+    "ReserveOffer",
     "RowFault",
     "Rule",
     "RuleRef",
@@ -221,6 +232,7 @@ __all__ = [
     "Substitution",
     "Surrender",
     "SurrenderItem",
+    "TakenReceipt",
     "Ticker",
     "Trade",
     "Transfer",

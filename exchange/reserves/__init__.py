@@ -1,0 +1,1 @@
+"""The government's reserves at the edge."""
