@@ -67,6 +67,8 @@ CASES = [
     # 100 t for five years: 250,000 yuan, 100,000 of them at first; and at the standard before
     ("emission.paid_use.formula.fee", NOW, ("100", "5", "SO2"), "250000.00"),
     ("emission.paid_use.formula.fee", NOW, ("100", "5", "COD"), "500000.00"),
+    ("emission.reserves.formula.floor", NOW, ("SO2",), "2500.00"),
+    ("emission.reserves.formula.floor", NOW, ("NH3N",), "15000.00"),
     ("emission.paid_use.formula.fee", date(2012, 3, 1), ("100", "5", "COD"), "500000.00"),
     ("emission.paid_use.formula.fee", date(2012, 2, 29), ("100", "5", "COD"), "1000000.00"),
     ("emission.paid_use.formula.fee", date(2012, 2, 29), ("100", "5", "SO2"), "750000.00"),
