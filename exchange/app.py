@@ -92,7 +92,6 @@ from exchange.permits.rights_router import router as rights
 from exchange.permits.router import router as permits
 from exchange.reference.projection import ReferenceProjection
 from exchange.reference.router import router as reference
-from exchange.reserves.offer_router import router as reserve_offers
 from exchange.reserves.projection import ReservesProjection
 from exchange.reserves.router import router as reserves
 from exchange.rulebook.loader import (
@@ -157,7 +156,6 @@ ROUTERS = (
     surrender_proposals,
     cancellations,
     reserves,
-    reserve_offers,
     sandbox,
 )
 COMMIT_S = 2.0

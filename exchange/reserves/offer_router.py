@@ -19,7 +19,6 @@ from exchange.api.pagination import (
     next_cursor,
     read_cursor,
 )
-from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, DocumentRequest, LedgerFilter
 from exchange.api.security import CurrentPrincipal
 from exchange.api.submission import carry_out, initiate, receipt
@@ -49,7 +48,7 @@ from exchange.reserves.schemas import (
 )
 from exchange.storage.tables_reserves import reserve_offers
 
-router = APIRouter(tags=["reserves"], route_class=StrictRoute, responses=RESPONSES)
+router = APIRouter(route_class=StrictRoute)
 PATH = "/v1/reserve-offers"
 
 

@@ -25,12 +25,13 @@ from exchange.api.submission import initiate
 from exchange.core.reserves.commands import RetainUnits, TakeIntoReserve
 from exchange.core.types import Day, ParticipantId
 from exchange.ids import PARTICIPANT, parse_numbered
-from exchange.reserves import queries
+from exchange.reserves import offer_router, queries
 from exchange.reserves.schemas import MovementView, ReserveView, RetainRequest, TakeInRequest
 from exchange.storage.tables import accounts
 from exchange.storage.tables_reserves import reserve_movements
 
 router = APIRouter(tags=["reserves"], route_class=StrictRoute, responses=RESPONSES)
+router.include_router(offer_router.router)
 
 
 @router.get("/v1/reserves", response_model=Page[ReserveView])
