@@ -17,7 +17,6 @@ PUBLIC = re.compile(
     r"/(livez|readyz|metrics|oauth/token|v1/(time|problems|rules|calendars|regions|formulas|ledgers|assets"
     r"|instruments|control-totals|water|compliance-periods|disclosures|fee-schedules|priority-projects|indicators"
     r"|cancellations)(/.*)?)"
-    r"|instruments|control-totals|water|compliance-periods|disclosures|fee-schedules)(/.*)?)"
 )
 
 
