@@ -237,6 +237,10 @@ def test_all_lots_together_are_renewed_up_to_what_was_verified():
         "held": "21.000",
         "requested": "40.000",
     }
+    m.do(
+        FreezeUnits(m.venue.state.participants[1].holdings[1].account_id, 21_000, 2, "court order")
+    )
+    assert m.ask(renew(m, 40)).refusal is not None, "what is frozen is held all the same"
     m.agreed(renew(m, 39))
 
 

@@ -6,6 +6,7 @@ Rule: `paid_use.recall_days`; a refund is for whole years that have not begun.
 """
 
 from exchange.core.accounts import Account
+from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.endings import return_units
 from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
@@ -91,7 +92,8 @@ def refuse_refund(state: State, command: RefundContract) -> Refusal | None:
         return state.refuse(RejectReason.CONTRACT_NOTHING_UNUSED, valid_to=last)
     if command.quantity <= 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
-    return _refuse_means(state, command, contract)
+    holding = state.participants[contract.participant_id].holdings[contract.asset_id]
+    return refuse_debtor(state, holding) or _refuse_means(state, command, contract)
 
 
 def _refuse_means(state: State, command: RefundContract, contract: Contract) -> Refusal | None:

@@ -96,9 +96,14 @@ def _refuse_quantity(
 
 
 def _valid_on(state: State, account: Account, day: Day) -> int:
-    """Count what an account holds, locked or not, that still is valid on a day."""
+    """Count what an account holds, locked or set aside or not, that still is valid on a day."""
     parts = [(LotId(key & LOT_MASK), quantity) for key, quantity in account.parcels]
     parts += [(one.lot_id, one.quantity) for one in state.locks.on(account.account_id)]
+    apart = [
+        leg.parcels for each in state.pending.values() for leg in each.legs if leg.debit is account
+    ]
+    apart += [each.parcels for each in state.freezes.values() if each.account is account]
+    parts += [(parcel.lot_id, parcel.quantity) for parcels in apart for parcel in parcels]
     ends = [(state.lots[lot_id].valid_to, quantity) for lot_id, quantity in parts]
     return sum(quantity for valid_to, quantity in ends if not valid_to or valid_to >= day)
 
