@@ -51,6 +51,13 @@ def exited() -> Market:
     return built
 
 
+def exited_since() -> Market:
+    """It reported, and left before anybody verified that."""
+    built = submitted()
+    built.do(listing(("a", 1, 0, False, "closed")))
+    return built
+
+
 def frozen() -> Market:
     built = verified()
     built.do(FreezeParticipant(1, "court order"))
@@ -184,6 +191,7 @@ ROWS = [
         None,
     ),
     ("report after leaving", exited, report(), R.ENTITY_NOT_LISTED, None),
+    ("verify who has left", exited_since, verifying(), R.ENTITY_NOT_LISTED, None),
     ("report too late to correct", determined, report(), R.PERIOD_DETERMINED, None),
     ("report twice", submitted, report(), R.REPORT_PENDING, None),
     ("report over an objection", objected, report(), R.REPORT_PENDING, None),

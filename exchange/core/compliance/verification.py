@@ -52,6 +52,8 @@ def _refuse_verifier(
     if isinstance(found, Refusal):
         return found
     obligation, report = found
+    if not obligation.listed:
+        return state.refuse(RejectReason.ENTITY_NOT_LISTED, entity=obligation.entity)
     if obligation.standing not in waiting:
         return state.refuse(RejectReason.REPORT_NOT_PENDING, status=str(obligation.standing))
     if not _independent(obligation, report, command.participant_id):
