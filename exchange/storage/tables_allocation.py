@@ -8,47 +8,30 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    SmallInteger,
     Table,
     Text,
 )
 
+from exchange.storage.columns import key, ledger, number, text
 from exchange.storage.metadata import metadata
-
-
-def _ledger() -> Column[int]:
-    return Column("ledger", SmallInteger, primary_key=True, autoincrement=False)
-
-
-def _key(name: str) -> Column[int]:
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
 
 approvals = Table(
     "approvals",
     metadata,
-    _ledger(),
-    _key("approval_id"),
-    _text("kind"),
-    _number("participant_id"),
+    ledger(),
+    key("approval_id"),
+    text("kind"),
+    number("participant_id"),
     Column("command_hash", LargeBinary, nullable=False),
-    _number("command_bytes"),
-    _number("operator_id"),
-    _number("requester_id"),
+    number("command_bytes"),
+    number("operator_id"),
+    number("requester_id"),
     Column("expires_on", Integer, nullable=False),
-    _text("subject"),
-    _text("figures"),
-    _text("status"),
-    _number("requested_seq"),
-    _number("requested_at_ns"),
+    text("subject"),
+    text("figures"),
+    text("status"),
+    number("requested_seq"),
+    number("requested_at_ns"),
     Column("decided_seq", BigInteger),
     Column("decided_by", BigInteger),
     Column("grounds", Text),
@@ -65,70 +48,70 @@ approvals = Table(
 control_totals = Table(
     "control_totals",
     metadata,
-    _ledger(),
-    _key("asset_id"),
+    ledger(),
+    key("asset_id"),
     Column("place", Text, primary_key=True),
     Column("parent", Text),
-    _number("quantity"),
-    _number("headroom_id"),
-    _number("allocated_id"),
-    _text("document"),
-    _number("updated_seq"),
+    number("quantity"),
+    number("headroom_id"),
+    number("allocated_id"),
+    text("document"),
+    number("updated_seq"),
     CheckConstraint("quantity >= 0", name="a_total_is_never_negative"),
 )
 
 total_moves = Table(
     "total_moves",
     metadata,
-    _ledger(),
-    _key("account_id"),
-    _number("moved_in"),
-    _number("moved_out"),
+    ledger(),
+    key("account_id"),
+    number("moved_in"),
+    number("moved_out"),
 )
 
 plans = Table(
     "plans",
     metadata,
-    _ledger(),
-    _key("plan_id"),
+    ledger(),
+    key("plan_id"),
     Column("version", Integer, nullable=False),
-    _number("asset_id"),
+    number("asset_id"),
     Column("content_hash", LargeBinary, nullable=False),
     Column("entities", Integer, nullable=False),
-    _number("quantity"),
+    number("quantity"),
     Column("objections_until", Integer, nullable=False),
-    _text("document"),
-    _number("published_seq"),
+    text("document"),
+    number("published_seq"),
     Column("issued_seq", BigInteger),
 )
 
 allocation_entries = Table(
     "allocation_entries",
     metadata,
-    _ledger(),
-    _key("plan_id"),
+    ledger(),
+    key("plan_id"),
     Column("entity", Text, primary_key=True),
-    _number("participant_id"),
-    _number("account_id"),
-    _number("lot_id"),
-    _number("quantity"),
-    _text("place"),
-    _number("seq"),
+    number("participant_id"),
+    number("account_id"),
+    number("lot_id"),
+    number("quantity"),
+    text("place"),
+    number("seq"),
     CheckConstraint("quantity >= 0", name="an_entry_is_never_negative"),
 )
 
 objections = Table(
     "objections",
     metadata,
-    _ledger(),
-    _key("objection_id"),
-    _number("plan_id"),
+    ledger(),
+    key("objection_id"),
+    number("plan_id"),
     Column("version", Integer, nullable=False),
-    _number("participant_id"),
-    _text("entity"),
+    number("participant_id"),
+    text("entity"),
     Column("text_hash", LargeBinary, nullable=False),
     Column("filed_on", Integer, nullable=False),
-    _number("filed_seq"),
+    number("filed_seq"),
     Column("upheld", Boolean),
     Column("decision_hash", LargeBinary),
     Column("document", Text),

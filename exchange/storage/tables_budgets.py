@@ -8,57 +8,32 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from exchange.storage.columns import flag, key, ledger, number, text, word
 from exchange.storage.metadata import metadata
-
-
-def _ledger() -> Column[int]:
-    return Column("ledger", SmallInteger, primary_key=True, autoincrement=False)
-
-
-def _key(name: str) -> Column[int]:
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
-
-def _word(name: str) -> Column[str]:
-    return Column(name, Text, primary_key=True)
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False)
-
 
 projects = Table(
     "projects",
     metadata,
-    _ledger(),
-    _key("project_id"),
-    _number("participant_id"),
-    _number("asset_id"),
-    _text("place"),
-    _text("code"),
-    _number("energy"),
-    _number("renewable"),
-    _number("feedstock"),
-    _number("counted"),
-    _number("used"),
-    _number("intensity"),
-    _flag("is_new"),
-    _flag("priority"),
-    _text("stage"),
+    ledger(),
+    key("project_id"),
+    number("participant_id"),
+    number("asset_id"),
+    text("place"),
+    text("code"),
+    number("energy"),
+    number("renewable"),
+    number("feedstock"),
+    number("counted"),
+    number("used"),
+    number("intensity"),
+    flag("is_new"),
+    flag("priority"),
+    text("stage"),
     Column("method_id", Text),
     Column("method_version", Integer),
     Column("as_of", Integer),
@@ -66,10 +41,10 @@ projects = Table(
     Column("obligation", BigInteger),
     Column("payable", Boolean),
     Column("trace_hash", LargeBinary),
-    _number("covered"),
-    _text("document"),
-    _number("registered_seq"),
-    _number("updated_seq"),
+    number("covered"),
+    text("document"),
+    number("registered_seq"),
+    number("updated_seq"),
     CheckConstraint("stage IN ('registered', 'started', 'closed')", name="a_project_has_a_stage"),
     CheckConstraint("used >= 0 AND used <= counted", name="a_budget_is_never_overdrawn"),
     CheckConstraint(
@@ -86,15 +61,15 @@ projects = Table(
 project_entries = Table(
     "project_entries",
     metadata,
-    _ledger(),
-    _key("project_id"),
-    _key("seq"),
-    _text("kind"),
-    _number("quantity"),
-    _number("energy"),
-    _text("pot"),
-    _text("document"),
-    _number("at_ns"),
+    ledger(),
+    key("project_id"),
+    key("seq"),
+    text("kind"),
+    number("quantity"),
+    number("energy"),
+    text("pot"),
+    text("document"),
+    number("at_ns"),
     CheckConstraint(
         "kind IN ('registered', 'adjusted', 'listed', 'unlisted', 'covered', 'started', 'used',"
         " 'closed')",
@@ -105,20 +80,20 @@ project_entries = Table(
 indicators = Table(
     "indicators",
     metadata,
-    _ledger(),
-    _word("kind"),
-    _word("place"),
-    _word("name"),
-    _word("period"),
-    _flag("binding"),
-    _number("target"),
-    _number("value"),
+    ledger(),
+    word("kind"),
+    word("place"),
+    word("name"),
+    word("period"),
+    flag("binding"),
+    number("target"),
+    number("value"),
     Column("scale", Integer, nullable=False),
-    _text("unit"),
-    _text("light"),
-    _text("data_source"),
-    _text("document"),
-    _number("updated_seq"),
+    text("unit"),
+    text("light"),
+    text("data_source"),
+    text("document"),
+    number("updated_seq"),
     CheckConstraint("light IN ('green', 'yellow', 'red')", name="an_indicator_has_a_light"),
     CheckConstraint("(value > target) = (light = 'red')", name="beyond_the_target_is_red"),
 )

@@ -6,46 +6,25 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    SmallInteger,
     Table,
     Text,
 )
 
+from exchange.storage.columns import day, key, ledger, number, text
 from exchange.storage.metadata import metadata
-
-
-def _ledger() -> Column[int]:
-    return Column("ledger", SmallInteger, primary_key=True, autoincrement=False)
-
-
-def _key(name: str) -> Column[int]:
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _day(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
 
 fee_schedules = Table(
     "fee_schedules",
     metadata,
-    _ledger(),
-    _key("schedule_id"),
-    _text("kind"),
-    _text("place"),
-    _number("price"),
-    _day("valid_from"),
-    _day("valid_to"),
-    _text("document"),
-    _number("set_seq"),
+    ledger(),
+    key("schedule_id"),
+    text("kind"),
+    text("place"),
+    number("price"),
+    day("valid_from"),
+    day("valid_to"),
+    text("document"),
+    number("set_seq"),
     Column("ended_document", Text),
     Column("ended_seq", BigInteger),
     CheckConstraint("price > 0", name="a_schedule_has_a_price"),
@@ -57,35 +36,35 @@ fee_schedules = Table(
 paid_use_contracts = Table(
     "paid_use_contracts",
     metadata,
-    _ledger(),
-    _key("contract_id"),
-    _number("participant_id"),
-    _number("asset_id"),
-    _number("quantity"),
+    ledger(),
+    key("contract_id"),
+    number("participant_id"),
+    number("asset_id"),
+    number("quantity"),
     Column("years", Integer, nullable=False),
-    _text("place"),
-    _text("pot"),
-    _number("price"),
-    _number("schedule_id"),
-    _text("standard_rule"),
+    text("place"),
+    text("pot"),
+    number("price"),
+    number("schedule_id"),
+    text("standard_rule"),
     Column("standard_version", Integer, nullable=False),
-    _text("duties_rule"),
+    text("duties_rule"),
     Column("duties_version", Integer, nullable=False),
-    _number("standard_fen"),
-    _number("fee_fen"),
-    _day("accept_until"),
-    _text("document"),
-    _number("offered_seq"),
-    _text("status"),
-    _number("lot_id"),
-    _day("valid_from"),
-    _day("valid_to"),
-    _number("suspended"),
-    _number("returned"),
-    _number("missing"),
-    _number("claim_fen"),
-    _number("refunded_fen"),
-    _number("updated_seq"),
+    number("standard_fen"),
+    number("fee_fen"),
+    day("accept_until"),
+    text("document"),
+    number("offered_seq"),
+    text("status"),
+    number("lot_id"),
+    day("valid_from"),
+    day("valid_to"),
+    number("suspended"),
+    number("returned"),
+    number("missing"),
+    number("claim_fen"),
+    number("refunded_fen"),
+    number("updated_seq"),
     CheckConstraint(
         "status IN ('offered', 'accepted', 'active', 'suspended', 'lapsed', 'recalled',"
         " 'returned')",
@@ -106,18 +85,18 @@ paid_use_contracts = Table(
 paid_use_invoices = Table(
     "paid_use_invoices",
     metadata,
-    _ledger(),
-    _key("invoice_id"),
-    _number("contract_id"),
-    _number("participant_id"),
-    _number("amount_fen"),
-    _day("due"),
-    _text("status"),
-    _number("interest_ppm"),
-    _number("cap_ppm"),
-    _number("interest_fen"),
+    ledger(),
+    key("invoice_id"),
+    number("contract_id"),
+    number("participant_id"),
+    number("amount_fen"),
+    day("due"),
+    text("status"),
+    number("interest_ppm"),
+    number("cap_ppm"),
+    number("interest_fen"),
     Column("paid_on", Integer),
-    _number("updated_seq"),
+    number("updated_seq"),
     CheckConstraint("amount_fen > 0", name="an_invoice_asks_for_something"),
     CheckConstraint(
         "status IN ('open', 'paid', 'overdue', 'cancelled')", name="an_invoice_has_a_status"

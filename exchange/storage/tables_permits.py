@@ -7,48 +7,27 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    SmallInteger,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from exchange.storage.columns import day, key, ledger, number, text
 from exchange.storage.metadata import metadata
-
-
-def _ledger() -> Column[int]:
-    return Column("ledger", SmallInteger, primary_key=True, autoincrement=False)
-
-
-def _key(name: str) -> Column[int]:
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _day(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
 
 locks = Table(
     "locks",
     metadata,
-    _ledger(),
-    _key("lock_id"),
-    _number("account_id"),
-    _number("lot_id"),
-    _text("kind"),
-    _number("quantity"),
-    _number("remaining"),
-    _text("ground"),
-    _text("document"),
-    _number("seq"),
+    ledger(),
+    key("lock_id"),
+    number("account_id"),
+    number("lot_id"),
+    text("kind"),
+    number("quantity"),
+    number("remaining"),
+    text("ground"),
+    text("document"),
+    number("seq"),
     Column("lifted_ground", Text),
     Column("lifted_document", Text),
     Column("lifted_seq", BigInteger),
@@ -68,16 +47,16 @@ locks = Table(
 permits = Table(
     "permits",
     metadata,
-    _ledger(),
-    _key("permit_id"),
-    _number("participant_id"),
-    _text("number"),
+    ledger(),
+    key("permit_id"),
+    number("participant_id"),
+    text("number"),
     Column("version", Integer, nullable=False),
-    _day("valid_from"),
-    _day("valid_to"),
+    day("valid_from"),
+    day("valid_to"),
     Column("expired", Boolean, nullable=False),
-    _number("recorded_seq"),
-    _number("updated_seq"),
+    number("recorded_seq"),
+    number("updated_seq"),
     UniqueConstraint("ledger", "number", name="a_permit_number_is_unique"),
     CheckConstraint("valid_to >= valid_from", name="a_permit_ends_after_it_begins"),
     Index("permits_by_participant", "ledger", "participant_id", "permit_id"),
@@ -86,39 +65,39 @@ permits = Table(
 permit_versions = Table(
     "permit_versions",
     metadata,
-    _ledger(),
-    _key("permit_id"),
+    ledger(),
+    key("permit_id"),
     Column("version", Integer, primary_key=True, autoincrement=False),
-    _day("valid_from"),
-    _day("valid_to"),
+    day("valid_from"),
+    day("valid_to"),
     Column("new_project", Boolean, nullable=False),
     Column("non_attainment", Boolean, nullable=False),
-    _text("substitution"),
-    _text("document"),
-    _number("seq"),
+    text("substitution"),
+    text("document"),
+    number("seq"),
 )
 
 permit_quantities = Table(
     "permit_quantities",
     metadata,
-    _ledger(),
-    _key("permit_id"),
+    ledger(),
+    key("permit_id"),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("kind", Text, primary_key=True),
-    _number("quantity"),
+    number("quantity"),
     CheckConstraint("quantity >= 0", name="a_permit_allows_no_less_than_nothing"),
 )
 
 permit_renewals = Table(
     "permit_renewals",
     metadata,
-    _ledger(),
-    _key("permit_id"),
+    ledger(),
+    key("permit_id"),
     Column("renewal", Integer, primary_key=True, autoincrement=False),
-    _number("participant_id"),
-    _text("quantities"),
-    _day("requested_on"),
-    _number("requested_seq"),
+    number("participant_id"),
+    text("quantities"),
+    day("requested_on"),
+    number("requested_seq"),
     Column("granted", Boolean),
     Column("document", Text),
     Column("decided_seq", BigInteger),
@@ -130,15 +109,15 @@ permit_renewals = Table(
 permit_tasks = Table(
     "permit_tasks",
     metadata,
-    _ledger(),
-    _key("task_id"),
-    _number("participant_id"),
-    _number("asset_id"),
-    _number("held"),
-    _number("permitted"),
-    _number("usable"),
-    _day("opened_on"),
-    _number("opened_seq"),
+    ledger(),
+    key("task_id"),
+    number("participant_id"),
+    number("asset_id"),
+    number("held"),
+    number("permitted"),
+    number("usable"),
+    day("opened_on"),
+    number("opened_seq"),
     Column("closed_on", Integer),
     Column("closed_seq", BigInteger),
     CheckConstraint("(closed_on IS NULL) = (closed_seq IS NULL)", name="a_task_is_closed_on_a_day"),

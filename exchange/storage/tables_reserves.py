@@ -6,47 +6,30 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
-    SmallInteger,
     Table,
     Text,
 )
 
+from exchange.storage.columns import key, ledger, number, text
 from exchange.storage.metadata import metadata
-
-
-def _ledger() -> Column[int]:
-    return Column("ledger", SmallInteger, primary_key=True, autoincrement=False)
-
-
-def _key(name: str) -> Column[int]:
-    return Column(name, BigInteger, primary_key=True, autoincrement=False)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False)
-
 
 reserve_offers = Table(
     "reserve_offers",
     metadata,
-    _ledger(),
-    _key("offer_id"),
-    _text("ground"),
-    _number("reserve_id"),
-    _number("party_id"),
-    _number("asset_id"),
-    _number("quantity"),
-    _number("remaining"),
-    _number("price"),
-    _number("floor"),
+    ledger(),
+    key("offer_id"),
+    text("ground"),
+    number("reserve_id"),
+    number("party_id"),
+    number("asset_id"),
+    number("quantity"),
+    number("remaining"),
+    number("price"),
+    number("floor"),
     Column("opens_on", Integer, nullable=False),
     Column("closes_on", Integer, nullable=False),
-    _text("document"),
-    _number("offered_seq"),
+    text("document"),
+    number("offered_seq"),
     Column("withdrawn_document", Text),
     Column("withdrawn_seq", BigInteger),
     CheckConstraint(
@@ -60,19 +43,19 @@ reserve_offers = Table(
 reserve_movements = Table(
     "reserve_movements",
     metadata,
-    _ledger(),
-    _key("movement_id"),
-    _text("ground"),
-    _number("reserve_id"),
-    _number("party_id"),
-    _number("asset_id"),
-    _number("quantity"),
-    _number("consideration_fen"),
-    _number("offer_id"),
-    _number("chain_id"),
-    _text("document"),
-    _number("seq"),
-    _number("at_ns"),
+    ledger(),
+    key("movement_id"),
+    text("ground"),
+    number("reserve_id"),
+    number("party_id"),
+    number("asset_id"),
+    number("quantity"),
+    number("consideration_fen"),
+    number("offer_id"),
+    number("chain_id"),
+    text("document"),
+    number("seq"),
+    number("at_ns"),
     CheckConstraint(
         "CASE WHEN ground IN ('agreement', 'public_sale', 'simplified_sale')"
         " THEN quantity < 0 ELSE quantity > 0 END",
