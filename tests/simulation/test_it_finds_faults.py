@@ -117,7 +117,10 @@ class DiesHealing(Sequencer):
         (Parts(database=TornWrites), "differs from its projection|accounts differ|lease at"),
         (Parts(database=NoFencing), "stale writer|follows entry|does not open"),
         (Parts(sequencer=ForgetsIds), "carried out twice"),
-        (Parts(sequencer=KeepsMemory), "follows entry|replays otherwise|carried out twice"),
+        (
+            Parts(sequencer=KeepsMemory),
+            "follows entry|replays otherwise|carried out twice|lease at",
+        ),
         (Parts(sequencer=FollowsTheClock), "is earlier than the one before"),
         (Parts(sequencer=NeverHeals), "never learns|does not stop"),
         (Parts(sequencer=DiesHealing), "closed its ledger|does not stop cleanly"),

@@ -124,7 +124,8 @@ class AfterTheIssue:
             for who in range(1, 5):
                 yield self.moving(who, BAOTOU)
             yield from self._agreed(act)
-            if self.state.allocation.plans[plan_id].issued:
+            plan = self.state.allocation.plans.get(plan_id)
+            if plan is not None and plan.issued:
                 return
             yield from [None] * 10
 
