@@ -10,6 +10,7 @@ from exchange.core.rules import RuleKind
 from exchange.core.types import Purpose
 from exchange.core.venue import Venue
 from exchange.core.water.events import InflowRatioSet, OveruseRecorded, SavingVerified
+from tests.core.refusals_cancellation import cancelling
 from tests.core.water_markets import (
     BAYANNUR,
     HETAO,
@@ -192,3 +193,15 @@ def test_years_and_savings_survive_a_snapshot():
     again = Venue.restore(m.venue.snapshot())
     assert again.snapshot() == m.venue.snapshot()
     assert again.state.water == m.venue.state.water
+
+
+def test_water_that_ended_before_the_first_ratio_counts():
+    m = water()
+    m.authorise("5860000000")
+    m.issue(1, "100")
+    m.agreed(cancelling(60))
+    figures = dict(m.refused(asking(ratio(1_000_000))).figures)
+    assert (figures["headroom"], figures["requested"]) == ("5860000000", "5860000060")
+    m.agreed(overuse(60))
+    m.agreed(ratio(1_000_000))
+    assert m.at(Purpose.USED, REGION) == 60

@@ -40,9 +40,9 @@ def refuse_set(state: State, command: SetControlTotal) -> Refusal | None:
 
 def _refuse_root(state: State, command: SetControlTotal) -> Refusal | None:
     """Check that what was issued before fits in, and that everybody concerned belongs to it."""
-    issued = _issued(state, command.asset_id)
-    if issued > command.quantity:
-        return insufficient(state, command.asset_id, command.place, command.quantity, issued)
+    before = issued(state, command.asset_id)
+    if before > command.quantity:
+        return insufficient(state, command.asset_id, command.place, command.quantity, before)
     for member in state.participants.values():
         inside = command.place in places.chain(member.region)
         if not inside and exposed(state, member, command.asset_id):
@@ -103,7 +103,7 @@ def set_total(state: State, command: SetControlTotal) -> list[AnyEvent]:
     events.append(opened(state, asset_id, Purpose.HEADROOM, place))
     events.append(opened(state, asset_id, Purpose.ALLOCATED, place))
     above = None if is_root else places.parent(place)
-    gone = _issued(state, asset_id) - held if is_root else 0
+    gone = issued(state, asset_id) - held if is_root else 0
     if gone:
         events.append(opened(state, asset_id, Purpose.USED, place))
     house = state.accounts.house
@@ -151,7 +151,8 @@ def house_account(
     return state.accounts.all[event.account_id], [event]
 
 
-def _issued(state: State, asset_id: AssetId) -> int:
+def issued(state: State, asset_id: AssetId) -> int:
+    """Count what was issued of an asset without totals, whether it is held or has ended."""
     house = state.accounts.house
     return -house(asset_id, Purpose.SOURCE).posted - house(asset_id, Purpose.ISSUABLE).posted
 

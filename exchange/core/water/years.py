@@ -97,7 +97,7 @@ def _fault(state: State, fault: NoResult) -> Refusal:
 def _refuse_first(
     state: State, asset: Asset, document: str, found: tuple[Share, ...]
 ) -> Refusal | None:
-    """Check that nobody else set totals, and that all fits what was issued before."""
+    """Check that nobody else set totals, and that all fits what was issued or ended before."""
     region, *leagues = found
     act = SetControlTotal(asset.asset_id, region.place, region.quantity, document)
     refusal = targets.refuse_set(state, act)
@@ -116,7 +116,8 @@ def _refuse_first(
         there = held[league.place]
         if there > league.quantity:
             return targets.insufficient(state, asset.asset_id, league.place, league.quantity, there)
-    needed = sum(league.quantity for league in leagues) + outside
+    gone = targets.issued(state, asset.asset_id) - sum(held.values()) - outside
+    needed = sum(league.quantity for league in leagues) + outside + gone
     if needed > region.quantity:
         return targets.insufficient(state, asset.asset_id, region.place, region.quantity, needed)
     return None
