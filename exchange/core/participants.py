@@ -17,7 +17,7 @@ from exchange.core.events import (
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.state import Asset, Instrument, Participant, State
-from exchange.core.totals import movement, places
+from exchange.core.totals import movement
 from exchange.core.types import CASH, Purpose
 
 
@@ -147,8 +147,7 @@ def unfit(state: State, participant: Participant, asset: Asset) -> RejectReason 
     allowed = state.rules.names("eligibility.account_types", asset.kind)
     if allowed and participant.account_type not in allowed:
         return RejectReason.ACCOUNT_TYPE_NOT_ELIGIBLE
-    tracked = asset.asset_id in state.totals.places
-    if tracked and places.of(state, asset.asset_id, participant.region) is None:
+    if movement.outside(state, asset.asset_id, participant):
         return RejectReason.CONTROL_TOTAL_MISSING
     return _out_of_place(state, participant, asset, asset.region, asset.basin)
 

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from exchange.core.events import OrderCancelled, TransferPosted
 from exchange.core.paid_use.commands import AcceptContract, OfferContract, PayInvoice
+from exchange.core.reasons import RejectReason
 from exchange.core.reserves.events import ReserveMoved, ReserveOffered
 from exchange.core.reserves.grounds import Ground, Recovery
 from exchange.core.rules import RuleKind
 from exchange.core.totals.commands import SetAside
 from exchange.core.types import AccountType, Day, Purpose
 from exchange.core.venue import Venue
+from tests.core.budget_markets import league, report
 from tests.core.reserve_markets import (
     BAOTOU,
     CEMENT,
@@ -192,3 +194,48 @@ def test_money_and_units_never_come_apart(deals):
     assert m.cash(RESERVE).posted == 100_000_000 - spent
     again = Venue.restore(m.venue.snapshot())
     assert again.snapshot() == m.venue.snapshot()
+
+
+def moved_away() -> Market:
+    """The reserve that would buy has moved to a place without a total."""
+    m = bid_for()
+    m.admit(RESERVE, AccountType.GOV_RESERVE, region="110000")
+    return m
+
+
+def shut_out() -> Market:
+    """The reserve that would buy is outside the total that was set since."""
+    m = Market("emission")
+    m.define("SO2", "SO2", scale=3)
+    m.admit(STEEL, region=BAOTOU)
+    m.admit(RESERVE, AccountType.GOV_RESERVE, region="110000")
+    m.authorise("20")
+    m.issue(STEEL, "10")
+    m.deposit(RESERVE, "1000000.00")
+    m.agreed(buy_back(2_000))
+    m.total(30_000, "150000")
+    return m
+
+
+@pytest.mark.parametrize("build", [moved_away, shut_out])
+def test_a_reserve_outside_the_totals_takes_nothing(build):
+    m = build()
+    refusal = m.refused(accept(1_500, STEEL))
+    assert refusal.reason is RejectReason.CONTROL_TOTAL_MISSING
+    assert dict(refusal.figures) == {"region": "110000"}
+    m.admit(RESERVE, AccountType.GOV_RESERVE, region=BAOTOU)
+    m.do(accept(1_500, STEEL))
+
+
+def test_no_units_of_a_reserve_come_into_a_place_in_red():
+    m = league()
+    m.admit(RESERVE, AccountType.GOV_RESERVE, region=BAOTOU)
+    m.agreed(SetAside(1, BAOTOU, "government", 100, "retained"))
+    m.agreed(retain(100))
+    day = Day(m.venue.state.today + 1)
+    m.agreed(release(100, 10_000, opens_on=day, closes_on=day))
+    m.advance("2026-03-11 09:35")
+    m.do(accept(10))
+    m.agreed(report(ORDOS))
+    assert m.refused(accept(10)).reason is RejectReason.TARGET_IN_RED
+    m.do(accept(10, STEEL))

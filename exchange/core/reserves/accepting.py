@@ -1,11 +1,13 @@
 """Taking an offer of a reserve: units against money, both or neither.
 
 Invariants: nobody takes more than is left of an offer; what is paid for units of a reserve goes to
-the treasury, what a reserve pays comes out of its own money.
+the treasury, what a reserve pays comes out of its own money; no units come into a place that has no
+control total of them, or whose target is in red.
 Rule: `settlement.prefunding`, `settlement.consideration_rounding`.
 """
 
 from exchange.core.accounts import parcels_of
+from exchange.core.budgets import indicators
 from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import open_holding, unfit
@@ -32,12 +34,9 @@ def refuse_accept(state: State, command: AcceptOffer) -> Refusal | None:
     if member.frozen or state.participants[offer.reserve_id].frozen:
         return state.refuse(RejectReason.PARTICIPANT_FROZEN)
     asset = state.assets[offer.asset_id]
-    reason = None if offer.buys else unfit(state, member, asset)
-    refusal = refuse_closed(state, offer)
+    refusal = refuse_closed(state, offer) or _refuse_taker(state, member, offer)
     if refusal is not None:
         return refusal
-    if reason is not None:
-        return state.refuse(reason, asset.kind)
     if command.quantity <= 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     cost = consideration(asset, offer.price, command.quantity)
@@ -52,6 +51,19 @@ def refuse_accept(state: State, command: AcceptOffer) -> Refusal | None:
             requested=format_decimal(command.quantity, asset.scale),
         )
     return _refuse_means(state, member, offer, command.quantity, cost)
+
+
+def _refuse_taker(state: State, member: Participant, offer: Offer) -> Refusal | None:
+    """Check that the units may go to who takes them: a reserve may have moved since it offered."""
+    asset = state.assets[offer.asset_id]
+    giver, taker = _sides(state, member, offer)
+    if not offer.buys:
+        reason = unfit(state, taker, asset)
+        if reason is not None:
+            return state.refuse(reason, asset.kind)
+    elif movement.outside(state, asset.asset_id, taker):
+        return state.refuse(RejectReason.CONTROL_TOTAL_MISSING, asset.kind, region=taker.region)
+    return indicators.refuse_more(state, asset, taker.region, giver.region)
 
 
 def _refuse_means(

@@ -57,8 +57,7 @@ def refuse_parties(
         return state.refuse(RejectReason.RESERVE_UNKNOWN, participant=f"p{reserve_id}")
     if reserve_id == party_id:
         return state.refuse(RejectReason.TRANSFER_TO_SELF)
-    tracked = asset_id in state.totals.places
-    if tracked and places.of(state, asset_id, reserve.region) is None:
+    if movement.outside(state, asset_id, reserve):
         return state.refuse(RejectReason.CONTROL_TOTAL_MISSING, asset.kind, region=reserve.region)
     return None
 

@@ -75,6 +75,12 @@ def _move(
     return post_chain(state, [leg], TransferCode.TOTAL_MOVED, reference)
 
 
+def outside(state: State, asset_id: AssetId, participant: Participant) -> bool:
+    """Tell whether an asset has control totals, and none of them is of a member's place."""
+    tracked = asset_id in state.totals.places
+    return tracked and places.of(state, asset_id, participant.region) is None
+
+
 def homeless(state: State, participant: Participant, region: str) -> AssetId | None:
     """Return an asset that a member holds, bids for or is sent, and of which a region has no total.
 
