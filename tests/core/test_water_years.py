@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from exchange.core import evaluation
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import RuleKind
+from exchange.core.totals.commands import AdjustControlTotal
 from exchange.core.types import Purpose
+from exchange.core.units import NUMBER_MAX
 from exchange.core.venue import Venue
 from exchange.core.water.events import InflowRatioSet, OveruseRecorded, SavingVerified
 from tests.core.refusals_cancellation import cancelling
@@ -205,3 +207,10 @@ def test_water_that_ended_before_the_first_ratio_counts():
     m.agreed(overuse(60))
     m.agreed(ratio(1_000_000))
     assert m.at(Purpose.USED, REGION) == 60
+
+
+def test_a_change_makes_no_total_that_is_too_large():
+    m = flowing()
+    m.agreed(AdjustControlTotal(1, REGION, NUMBER_MAX - 5_860_000_000, "more"))
+    assert m.refused(asking(ratio(1_100_000))).reason is R.NUMBER_TOO_LARGE
+    m.agreed(ratio(900_000))

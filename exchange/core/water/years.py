@@ -130,6 +130,8 @@ def _refuse_change(state: State, known: WaterYear, found: tuple[Share, ...]) -> 
     house, asset_id = state.accounts.house, known.asset_id
     changes = _changes(known, found)
     (region, rest), *leagues = changes.items()
+    if rest - house(asset_id, Purpose.TARGET).posted > NUMBER_MAX:
+        return state.refuse(RejectReason.NUMBER_TOO_LARGE)
     for place, change in leagues:
         left = house(asset_id, Purpose.HEADROOM, place).available
         if left + change < 0:
