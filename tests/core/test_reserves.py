@@ -13,6 +13,7 @@ from exchange.core.rules import RuleKind
 from exchange.core.totals.commands import SetAside
 from exchange.core.types import AccountType, Day, Purpose
 from exchange.core.venue import Venue
+from tests.core.after_issue_markets import SETTLE, owing
 from tests.core.budget_markets import league, report
 from tests.core.reserve_markets import (
     BAOTOU,
@@ -239,3 +240,15 @@ def test_no_units_of_a_reserve_come_into_a_place_in_red():
     m.agreed(report(ORDOS))
     assert m.refused(accept(10)).reason is RejectReason.TARGET_IN_RED
     m.do(accept(10, STEEL))
+
+
+def test_a_claim_goes_before_the_reserve():
+    m = owing()
+    m.admit(RESERVE, AccountType.GOV_RESERVE, region=m.venue.state.participants[1].region)
+    m.sell(2, "50@48.00")
+    m.buy(1, "50@48.00")
+    refusal = m.refused(asking(take(50)))
+    assert refusal.reason is RejectReason.CLAIM_OPEN
+    m.do(SETTLE)
+    assert m.refused(asking(take(50))).reason is RejectReason.CLAIM_OPEN
+    assert m.holding(1).posted == 0

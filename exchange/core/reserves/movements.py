@@ -2,13 +2,15 @@
 
 Invariants: each movement has one ground of a closed set and a document; units keep their lots, and
 control totals follow them; what is retained comes out of the pot `government` and nothing else, so
-a unit is never both in the pot and in the reserve; nothing that was paid for is taken for nothing.
+a unit is never both in the pot and in the reserve; nothing that was paid for is taken for nothing,
+and a claim on what a member owes back goes first.
 Rule: `totals.hard_limit`; 国办发〔2014〕38号: rights of closed units go back to the government.
 """
 
 import msgspec
 
 from exchange.core.accounts import LOT_MASK
+from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent, LotCreated, TransferPosted
 from exchange.core.outcomes import Refusal
@@ -205,6 +207,10 @@ def refuse_take(state: State, command: TakeIntoReserve) -> Refusal | None:
         return refusal
     if command.quantity <= 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
+    holding = state.holding(state.participants[command.holder_id], command.asset_id)
+    refusal = None if holding is None else refuse_debtor(state, holding)
+    if refusal is not None:
+        return refusal
     there = sum(_free(state, command, NUMBER_MAX).values())
     if there >= command.quantity:
         return None
