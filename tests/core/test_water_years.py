@@ -214,3 +214,9 @@ def test_a_change_makes_no_total_that_is_too_large():
     m.agreed(AdjustControlTotal(1, REGION, NUMBER_MAX - 5_860_000_000, "more"))
     assert m.refused(asking(ratio(1_100_000))).reason is R.NUMBER_TOO_LARGE
     m.agreed(ratio(900_000))
+
+
+@pytest.mark.parametrize("district", [f"{HETAO} ", f"\u3000{HETAO}"])
+def test_blanks_make_no_other_district(district):
+    m = saved()
+    assert m.refused(asking(saving(3, district))).reason is R.SAVING_EXISTS

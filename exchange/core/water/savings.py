@@ -1,7 +1,7 @@
 """Water that a district saves: the tradable part of its potential is set aside as saved water.
 
-Invariants: a district's saving of an asset is verified once; what is set aside comes out of what
-its league has left, so saved water is never made.
+Invariants: a district's saving of an asset is verified once, whatever the blanks of its name; what
+is set aside comes out of what its league has left, so saved water is never made.
 Rule: `saving.coefficient`.
 """
 
@@ -30,8 +30,9 @@ def refuse_verify(state: State, command: VerifySaving) -> Refusal | None:
         return state.refuse(RejectReason.ASSET_UNKNOWN)
     if place not in state.totals.places.get(asset_id, {}):
         return state.refuse(RejectReason.CONTROL_TOTAL_UNKNOWN, place=place)
+    words = command.district.split()
     for each in state.water.savings.values():
-        if (each.asset_id, each.place, each.district) == (asset_id, place, command.district):
+        if (each.asset_id, each.place, each.district.split()) == (asset_id, place, words):
             return state.refuse(RejectReason.SAVING_EXISTS, saving=name(each.saving_id))
     if command.potential > NUMBER_MAX:
         return state.refuse(RejectReason.NUMBER_TOO_LARGE)
