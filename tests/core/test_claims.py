@@ -1,7 +1,6 @@
 """Claims: what is owed back is collected from all that comes in, and deducted in the end."""
 
 from exchange.core.accounts import LOT_MASK
-from exchange.core.after_issue.claims import collect
 from exchange.core.after_issue.events import ClaimCollected, ClaimDeducted, ClaimOpened
 from exchange.core.cancellation.commands import CancelUnits
 from exchange.core.commands import (
@@ -93,16 +92,6 @@ def test_what_is_set_free_is_collected():
     assert m.holding(1).posted == 0
     (claim,) = m.venue.state.after_issue.claims.values()
     assert claim.left == 300
-
-
-def test_a_claim_is_collected_before_units_are_used_otherwise():
-    m = owing(350)
-    m.buy(1, "10@48.00")
-    m.sell(2, "10@48.00")
-    state = m.venue.state
-    assert collect(state, 1, 1)
-    assert collect(state, 1, 1) == []
-    assert collect(state, 2, 1) == []
 
 
 def test_who_owes_units_back_does_not_surrender_them_instead():

@@ -133,18 +133,6 @@ def _collect(state: State, claim: Claim) -> list[AnyEvent]:
     return [*events, ClaimCollected(claim.claim_id, quantity, claim.left), lowered]
 
 
-def collect(state: State, participant_id: ParticipantId, asset_id: AssetId) -> list[AnyEvent]:
-    """Collect what one member owes of one asset, as far as it is within reach.
-
-    To be called before the member may use its units otherwise. Emits: as `collect_due`.
-    """
-    events: list[AnyEvent] = []
-    for claim in list(state.after_issue.claims.values()):
-        if (claim.participant_id, claim.asset_id) == (participant_id, asset_id):
-            events += _collect(state, claim)
-    return events
-
-
 def collect_due(state: State) -> list[AnyEvent]:
     """Collect all claims, and have what is left after their day deducted. Done at each midnight.
 
