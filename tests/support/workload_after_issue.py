@@ -18,7 +18,12 @@ from exchange.core.after_issue.commands import (
     TrueUpAllocation,
 )
 from exchange.core.after_issue.state import Ground
-from exchange.core.allocation.commands import IssueAllocation, PublishPlan
+from exchange.core.allocation.commands import (
+    DecideObjection,
+    FileObjection,
+    IssueAllocation,
+    PublishPlan,
+)
 from exchange.core.allocation.content import (
     PlanContent,
     PlanRow,
@@ -29,11 +34,11 @@ from exchange.core.approvals.commands import ApproveRequest
 from exchange.core.outcomes import encode_command
 from exchange.core.rules import RuleKind, RuleRef
 from exchange.core.state import State
-from exchange.core.types import Day
+from exchange.core.types import Day, ObjectionId
 from tests.support.builders import asking, rule
 from tests.support.workload_allocation import BAOTOU, TOLD
 
-SERIES, TRUE_UP, ODD, LATER = range(TOLD, TOLD + 4)
+SERIES, TRUE_UP, ODD, LATER, DISPUTED = range(TOLD, TOLD + 5)
 BORROW = (
     "input due unit 4",
     "input allocated unit 4",
@@ -68,6 +73,11 @@ class AfterTheIssue:
             yield asking(act)
             yield self._granting(act)
         yield self._publication(self._content(SERIES, 0))
+        yield self._publication(self._content(DISPUTED, 0))
+        grounds = hashlib.sha256(b"grounds").digest()
+        yield FileObjection(1, DISPUTED, "entity-1", grounds)
+        filed = ObjectionId(len(self.state.allocation.objections))
+        yield DecideObjection(filed, True, grounds, "upheld")
         self.story = self._told()
 
     def _rules(self) -> Iterator[object]:
@@ -83,6 +93,7 @@ class AfterTheIssue:
     def _told(self) -> Story:
         """Go on from the day after the publication. `None` waits."""
         yield from self._wait(SERIES)
+        yield asking(IssueAllocation(DISPUTED, self._bytes(DISPUTED, 0), "not revised"))
         act = IssueAllocation(SERIES, self._bytes(SERIES, 0), "plan")
         yield from self._carried_out(SERIES, act)
         yield self._true_up_publication(self._content(TRUE_UP, 2))

@@ -46,6 +46,7 @@ class WaterActs:
         yield from self.agreed(RecordOveruse(ORDOS, year - 1, 1_000, "notice"))
         yield from self.agreed(SetInflowRatio(self.flow, year, 800_000, "later plan"))
         yield from self.agreed(VerifySaving(self.flow, BAOTOU, "district", 3_000, "verified"))
+        yield asking(VerifySaving(self.flow, BAOTOU, "district", 1, "verified again"))
         yield self._moving(ORDOS)
         yield from self.agreed(ApproveCrossRegion(self.flow, GIVER, TAKER, 600, "approved"))
         yield self._crossing(100, pending=False)
