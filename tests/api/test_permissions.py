@@ -106,6 +106,7 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     "POST /v1/instruments/{code}:halt": MARKS,
     "POST /v1/instruments/{code}:resume": MARKS,
     "POST /v1/sandbox/clock:advance": EVERYBODY,
+    **reserve_things.table(EVERYBODY, TRADERS),  # before its operator is given carbon alone
     "POST /v1/participants/{participant_id}/operators": ADMIN,
     "POST /v1/keys": ADMIN,
     "POST /v1/keys/{key_id}:revoke": ADMIN,
@@ -113,7 +114,6 @@ TABLE: dict[str, set[str] | frozenset[str]] = {
     **planned.table(EVERYBODY, READERS, PUBLIC),
     **permit_things.table(EVERYBODY, READERS),
     **water_things.table(EVERYBODY, PUBLIC),
-    **reserve_things.table(EVERYBODY, TRADERS),
 }
 READING = {"POST /v1/surrenders:simulate"}
 """What changes nothing although it is asked for with a body."""

@@ -70,6 +70,7 @@ class Complying:
         holder = self.state.participants.get(1)
         if len(self.state.compliance.obligations) < 5 or holder is None or 1 not in holder.holdings:
             return  # what comes now needs a command that was lost
+        yield self.reporting(next(iter(self.state.compliance.obligations.values())))  # too late
         early = DeterminePeriod(PAST, FUTURE, "determination")
         yield asking(early)  # refused: nothing is known of the entities
         for number, quantity in ((1, 10), (2, 10), (3, 0)):
