@@ -122,7 +122,7 @@ class DiesHealing(Sequencer):
             "follows entry|replays otherwise|carried out twice|lease at",
         ),
         (Parts(sequencer=FollowsTheClock), "is earlier than the one before"),
-        (Parts(sequencer=NeverHeals), "never learns|does not stop"),
+        (Parts(sequencer=NeverHeals), "never learns|does not stop|no server leads"),
         (Parts(sequencer=DiesHealing), "closed its ledger|does not stop cleanly"),
     ],
     ids=lambda part: None if isinstance(part, Parts) else part,
