@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.directory import AssetFacts
 from exchange.api.edge import Edge
-from exchange.api.pagination import LEDGER, next_cursor, read_cursor
+from exchange.api.pagination import LEDGER, more_after, read_cursor
 from exchange.api.security import ledger_numbers, visible_participant
 from exchange.api.tokens import Principal
 from exchange.core.units import format_decimal
@@ -41,10 +41,7 @@ async def page(  # noqa: PLR0913
     async with edge.reading() as connection:
         found = await connection.execute(query.order_by(*key).limit(limit + 1))
         rows = list(found.all())
-    if len(rows) <= limit:
-        return rows, None
-    last = rows[limit - 1]
-    more = next_cursor(request, response, tuple([getattr(last, each.name) for each in key]))
+    more = more_after(request, response, rows, limit, *(each.name for each in key))
     return rows[:limit], more
 
 

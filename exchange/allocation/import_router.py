@@ -16,7 +16,7 @@ from exchange.api.body import StrictRoute
 from exchange.api.edge import EdgeDep
 from exchange.api.etags import IfMatch
 from exchange.api.idempotency import IdempotencyKey, once
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal, must_be
 from exchange.core.types import Role
@@ -139,9 +139,7 @@ async def list_imports(
             .order_by(imports_table.c.import_id)
         )
         found = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(found) > limit:
-        more = next_cursor(request, response, (found[limit - 1].import_id,))
+    more = more_after(request, response, found, limit, "import_id")
     items = [imports.view(row, whole=False) for row in found[:limit]]
     return {"items": items, "next_cursor": more}
 

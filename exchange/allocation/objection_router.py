@@ -17,7 +17,7 @@ from exchange.api.amounts import format_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal, ledger_numbers, reads_all, visible_participant
 from exchange.api.submission import carry_out, receipt
@@ -136,10 +136,7 @@ async def list_objections(
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
         bodies = await _bodies(connection, rows[:limit])
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.objection_id))
+    more = more_after(request, response, rows, limit, "ledger", "objection_id")
     return {"items": [_view(edge, row, bodies) for row in rows[:limit]], "next_cursor": more}
 
 

@@ -20,7 +20,7 @@ from exchange.api.body import StrictRoute
 from exchange.api.directory import AssetFacts
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey, once
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt
 from exchange.api.security import CurrentPrincipal, must_be
@@ -126,9 +126,7 @@ async def list_plans(
     query = query.order_by(allocation_drafts.c.plan_id).limit(limit + 1)
     async with edge.reading() as connection:
         rows = (await connection.execute(query)).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].plan_id,))
+    more = more_after(request, response, rows, limit, "plan_id")
     items = [await queries.plan_view(edge, row) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}
 

@@ -17,7 +17,7 @@ from exchange.api.body import StrictRoute
 from exchange.api.directory import AssetFacts
 from exchange.api.edge import EdgeDep
 from exchange.api.etags import IfMatch
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal, must_be, visible_participant
 from exchange.core.types import Role
@@ -134,9 +134,7 @@ async def list_rows(
             every = (await connection.execute(query)).all()
             return await _csv(_rows_table, asset, every)
         found = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(found) > limit:
-        more = next_cursor(request, response, (found[limit - 1].entity,))
+    more = more_after(request, response, found, limit, "entity")
     return {"items": [queries.row_view(asset, row) for row in found[:limit]], "next_cursor": more}
 
 
@@ -163,9 +161,7 @@ async def list_entries(
             every = (await connection.execute(query)).all()
             return await _csv(_entries_table, asset, every)
         found = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(found) > limit:
-        more = next_cursor(request, response, (found[limit - 1].entity,))
+    more = more_after(request, response, found, limit, "entity")
     items = [queries.entry_view(asset, row) for row in found[:limit]]
     return {"items": items, "next_cursor": more}
 

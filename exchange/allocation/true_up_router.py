@@ -12,7 +12,7 @@ from exchange.allocation.after_issue_schemas import ActRequest, TrueUpEntryView
 from exchange.api.body import StrictRoute
 from exchange.api.edge import EdgeDep
 from exchange.api.idempotency import IdempotencyKey
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt
 from exchange.api.security import CurrentPrincipal, visible_participant
@@ -57,9 +57,7 @@ async def list_true_up_entries(
         rows = found.all()
         named = [row.entity for row in rows]
         cut = await after_issue.deducted(connection, ledger, plan.plan_id, named)
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].entity,))
+    more = more_after(request, response, rows, limit, "entity")
     asset = await queries.asset_of(edge, plan)
     figures = ("before", "final", "issued", "taken", "claimed")
     items = [

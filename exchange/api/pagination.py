@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
@@ -66,9 +67,18 @@ def _fits(key: int | str, kind: type[int | str] | range) -> bool:
     return key in kind if isinstance(kind, range) else type(key) is kind
 
 
-def next_cursor(request: Request, response: Response, keys: tuple[int | str, ...]) -> str:
-    """Make the cursor that follows a page, and put the Link header on the answer."""
-    data = base64.urlsafe_b64encode(msgspec.msgpack.encode(list(keys))).rstrip(b"=").decode()
+def more_after(
+    request: Request, response: Response, rows: Sequence[Any], limit: int, *names: str
+) -> str | None:
+    """Return the cursor of the page that follows, or None when this one is the last.
+
+    `rows` were asked for with one more than the limit; `names` are what the list is ordered by.
+    Puts the Link header on the answer.
+    """
+    if len(rows) <= limit:
+        return None
+    keys = [getattr(rows[limit - 1], name) for name in names]
+    data = base64.urlsafe_b64encode(msgspec.msgpack.encode(keys)).rstrip(b"=").decode()
     query = [(k, v) for k, v in request.query_params.multi_items() if k != "cursor"]
     url = request.url.replace(scheme="", netloc="").replace_query_params(**dict(query), cursor=data)
     response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'

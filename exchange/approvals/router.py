@@ -19,7 +19,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -99,10 +99,7 @@ async def list_approvals(
         query = query.where(tuple_(*key) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.approval_id))
+    more = more_after(request, response, rows, limit, "ledger", "approval_id")
     return {"items": [_view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 

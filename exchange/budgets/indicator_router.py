@@ -15,7 +15,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -63,11 +63,7 @@ async def list_indicators(
         query = query.where(tuple_(*order) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*order).limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        key = (last.ledger, last.kind, last.place, last.name, last.period)
-        more = next_cursor(request, response, key)
+    more = more_after(request, response, rows, limit, "ledger", "kind", "place", "name", "period")
     return {"items": [_view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 

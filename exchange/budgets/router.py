@@ -15,7 +15,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -117,10 +117,7 @@ async def list_projects(
         query = query.where(projects.c.stage == stage.value)
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*order).limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.project_id))
+    more = more_after(request, response, rows, limit, "ledger", "project_id")
     return {"items": [await queries.view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 
@@ -146,10 +143,7 @@ async def list_priority_projects(
         query = query.where(projects.c.place == place)
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*order).limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.project_id))
+    more = more_after(request, response, rows, limit, "ledger", "project_id")
     shown = tuple(PriorityProjectView.model_fields)
     views = [await queries.view(edge, row) for row in rows[:limit]]
     return {"items": [{name: each[name] for name in shown} for each in views], "next_cursor": more}
@@ -191,7 +185,7 @@ async def list_project_entries(
         rows = (await connection.execute(query.limit(limit + 1))).all()
     asset = await queries.asset_of(edge, project)
     due = queries.scale_of(project, asset)
-    more = next_cursor(request, response, (rows[limit - 1].seq,)) if len(rows) > limit else None
+    more = more_after(request, response, rows, limit, "seq")
     items = [
         {
             "sequence": row.seq,

@@ -17,7 +17,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -102,9 +102,7 @@ async def list_periods(
         query = query.where(tuple_(*order) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].code))
+    more = more_after(request, response, rows, limit, "ledger", "code")
     return {"items": [await period_view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 
@@ -203,9 +201,7 @@ async def disclose(
     scale = (await duty_asset(edge, period)).scale
     if form == "csv":
         return Response(_csv([_disclosed(row, scale) for row in rows]), media_type=CSV)
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].entity,))
+    more = more_after(request, response, rows, limit, "entity")
     return {"items": [_disclosed(row, scale) for row in rows[:limit]], "next_cursor": more}
 
 

@@ -17,7 +17,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -129,9 +129,7 @@ async def list_reports(
         query = query.where(tuple_(*order) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].report_id))
+    more = more_after(request, response, rows, limit, "ledger", "report_id")
     return {"items": [await report_view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 

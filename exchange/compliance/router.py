@@ -17,7 +17,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -74,10 +74,7 @@ async def _page(
         query = query.where(tuple_(*key) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, getattr(last, key[1].name)))
+    more = more_after(request, response, rows, limit, *(each.name for each in key))
     return {"items": [await view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 

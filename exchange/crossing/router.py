@@ -15,7 +15,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -82,11 +82,7 @@ async def list_cross_region_approvals(
         query = query.where(tuple_(*key) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        place = (last.ledger, last.asset_id, last.giver_id, last.taker_id)
-        more = next_cursor(request, response, place)
+    more = more_after(request, response, rows, limit, "ledger", "asset_id", "giver_id", "taker_id")
     return {"items": [await _view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 

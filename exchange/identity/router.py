@@ -12,7 +12,7 @@ from exchange.api.amounts import invalid
 from exchange.api.body import StrictRoute
 from exchange.api.edge import EdgeDep
 from exchange.api.idempotency import IdempotencyKey, once
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal
 from exchange.errors import ExchangeError, NotFound
@@ -227,10 +227,7 @@ async def list_keys(
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query)).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.created_at_ns, last.key_id))
+    more = more_after(request, response, rows, limit, "created_at_ns", "key_id")
     return {"items": [service.key_view(row) for row in rows[:limit]], "next_cursor": more}
 
 

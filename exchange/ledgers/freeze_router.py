@@ -14,7 +14,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -104,8 +104,6 @@ async def list_freezes(
     )
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].freeze_id))
+    more = more_after(request, response, rows, limit, "ledger", "freeze_id")
     items = [await queries.freeze_view(edge, row) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}

@@ -16,7 +16,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -110,9 +110,7 @@ async def list_assets(
         query = query.where(tuple_(assets.c.ledger, assets.c.asset_id) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].asset_id))
+    more = more_after(request, response, rows, limit, "ledger", "asset_id")
     return {"items": [_asset_view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 
@@ -275,9 +273,7 @@ async def list_balances(
         query = query.where(queries.of_assets(numbers))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].account_id))
+    more = more_after(request, response, rows, limit, "ledger", "account_id")
     items = [await queries.balance_view(edge, row) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}
 
@@ -338,9 +334,7 @@ async def list_lots(
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
         locked = await queries.locked_of(connection, rows[:limit])
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last[0], last[1], last[2], last[3]))
+    order = ("ledger", "account_id", "lot_id", "tradable_from")
+    more = more_after(request, response, rows, limit, *order)
     items = [await queries.lot_view(edge, row, locked) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}

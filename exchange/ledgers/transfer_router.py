@@ -14,7 +14,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -152,10 +152,7 @@ async def list_transfers(
     async with edge.reading() as connection:
         rows = list((await connection.execute(query.limit(limit + 1))).all())
         views = await queries.transfer_views(edge, connection, rows[:limit])
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.transfer_id))
+    more = more_after(request, response, rows, limit, "ledger", "transfer_id")
     return {"items": views, "next_cursor": more}
 
 

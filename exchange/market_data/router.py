@@ -16,7 +16,7 @@ from exchange.api.pagination import (
     Limit,
     Page,
     PlainInt,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -115,9 +115,7 @@ async def list_public_trades(
         }
         for row in rows[:limit]
     ]
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].trade_id,))
+    more = more_after(request, response, rows, limit, "trade_id")
     return {"items": items, "next_cursor": more}
 
 

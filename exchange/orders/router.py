@@ -15,7 +15,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -183,10 +183,7 @@ async def list_orders(
             edge.ledger_code(row.ledger), row.instrument_id
         )
         items.append(queries.order_view(row, found))
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.order_id))
+    more = more_after(request, response, rows, limit, "ledger", "order_id")
     return {"items": items, "next_cursor": more}
 
 
@@ -248,9 +245,7 @@ async def list_trades(
             edge.ledger_code(row.ledger), row.instrument_id
         )
         items.append(queries.trade_view(row, found, own is None or row.buyer_id == own))
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].trade_id))
+    more = more_after(request, response, rows, limit, "ledger", "trade_id")
     return {"items": items, "next_cursor": more}
 
 

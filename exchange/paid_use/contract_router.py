@@ -15,7 +15,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -95,10 +95,7 @@ async def list_contracts(
         query = query.where(tuple_(*key) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.contract_id))
+    more = more_after(request, response, rows, limit, "ledger", "contract_id")
     items = [await queries.contract_view(edge, row) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}
 

@@ -12,7 +12,7 @@ from exchange.api.amounts import format_time, invalid
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey, once
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.api.problems import RESPONSES
 from exchange.api.security import CurrentPrincipal, must_be, visible_participant
 from exchange.api.submission import carry_out, receipt
@@ -112,9 +112,7 @@ async def list_participants(
     query = query.order_by(participants.c.participant_id).limit(limit + 1)
     async with edge.reading() as connection:
         rows = (await connection.execute(query)).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].participant_id,))
+    more = more_after(request, response, rows, limit, "participant_id")
     return {"items": [_view(row) for row in rows[:limit]], "next_cursor": more}
 
 

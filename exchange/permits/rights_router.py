@@ -15,7 +15,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -70,9 +70,7 @@ async def list_usable_rights(
         number: await rulebook_on(edge, edge.ledger_code(number), queries.today(edge))
         for number in sorted({row.ledger for row in rows})
     }
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].account_id))
+    more = more_after(request, response, rows, limit, "ledger", "account_id")
     items = [await _usable_view(edge, row, books[row.ledger]) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}
 
@@ -121,9 +119,7 @@ async def list_permit_tasks(
         query = query.where(tuple_(*order) > tuple_(*after))
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].task_id))
+    more = more_after(request, response, rows, limit, "ledger", "task_id")
     return {"items": [await _task_view(edge, row) for row in rows[:limit]], "next_cursor": more}
 
 

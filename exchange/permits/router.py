@@ -16,7 +16,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -184,9 +184,7 @@ async def list_permits(
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
         items = await queries.permit_views(edge, connection, rows[:limit])
-    more = None
-    if len(rows) > limit:
-        more = next_cursor(request, response, (rows[limit - 1].ledger, rows[limit - 1].permit_id))
+    more = more_after(request, response, rows, limit, "ledger", "permit_id")
     return {"items": items, "next_cursor": more}
 
 

@@ -16,7 +16,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.schemas import ApprovalReceipt, DocumentRequest, LedgerFilter
@@ -120,10 +120,7 @@ async def list_reserve_offers(
     query = queries.offers(edge, principal, ledger).where(tuple_(*key) > after).order_by(*key)
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.offer_id))
+    more = more_after(request, response, rows, limit, "ledger", "offer_id")
     today = local_day(edge.clock.now_ns())
     items = [await queries.offer_view(edge, row, today) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}

@@ -15,7 +15,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -50,10 +50,7 @@ async def list_reserves(
     query = queries.reserves(edge, principal, ledger).where(tuple_(*key) > after).order_by(*key)
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.account_id))
+    more = more_after(request, response, rows, limit, "ledger", "account_id")
     items = [await queries.reserve_view(edge, row) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}
 
@@ -74,10 +71,7 @@ async def list_reserve_movements(
     query = queries.movements(edge, principal, ledger).where(tuple_(*key) > after).order_by(*key)
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.movement_id))
+    more = more_after(request, response, rows, limit, "ledger", "movement_id")
     items = [await queries.movement_view(edge, row) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}
 

@@ -17,7 +17,7 @@ from exchange.api.pagination import (
     Cursor,
     Limit,
     Page,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -225,10 +225,7 @@ async def list_control_totals(
     async with edge.reading() as connection:
         rows = (await connection.execute(query.order_by(*key).limit(limit + 1))).all()
         beside = await _Beside.read(connection, rows)
-    more = None
-    if len(rows) > limit:
-        last = rows[limit - 1]
-        more = next_cursor(request, response, (last.ledger, last.asset_id, last.place))
+    more = more_after(request, response, rows, limit, "ledger", "asset_id", "place")
     return {"items": [await _view(edge, row, beside) for row in rows[:limit]], "next_cursor": more}
 
 

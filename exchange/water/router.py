@@ -17,7 +17,7 @@ from exchange.api.pagination import (
     Limit,
     Page,
     PlainInt,
-    next_cursor,
+    more_after,
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
@@ -194,12 +194,8 @@ async def _page(
         query = query.where(tuple_(*keys) > tuple_(*after))
     async with edge.reading() as connection:
         rows = list((await connection.execute(query.order_by(*keys).limit(limit + 1))).all())
-    if len(rows) <= limit:
-        return rows, None
-    last = rows[limit - 1]
-    return rows[:limit], next_cursor(
-        request, response, tuple([getattr(last, key.name) for key in keys])
-    )
+    more = more_after(request, response, rows, limit, *(key.name for key in keys))
+    return rows[:limit], more
 
 
 async def _share(edge: Edge, row: Row[Any]) -> dict[str, Any]:

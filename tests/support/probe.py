@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from httpx2 import ASGITransport, AsyncClient
@@ -12,7 +12,7 @@ from exchange.api import problems
 from exchange.api.amounts import ClientId, DecimalText, Prose, SignedDecimalText
 from exchange.api.body import StrictRoute
 from exchange.api.middleware import EdgeMiddleware
-from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, next_cursor, read_cursor
+from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_after, read_cursor
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import RuleRef
@@ -45,14 +45,18 @@ async def poke(name: str) -> dict[str, Any]:
     return {"seen": {"name": name}}
 
 
+class Number(NamedTuple):
+    value: int
+
+
 @router.get("/numbers", response_model=Page[int])
 async def numbers(
     request: Request, response: Response, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
 ) -> dict[str, Any]:
     (after,) = read_cursor(cursor, int) or (0,)
-    items = list(range(after + 1, min(after + limit, 250) + 1))
-    more = next_cursor(request, response, (items[-1],)) if items and items[-1] < 250 else None
-    return {"items": items, "next_cursor": more}
+    rows = [Number(number) for number in range(after + 1, min(after + limit + 1, 250) + 1)]
+    more = more_after(request, response, rows, limit, "value")
+    return {"items": [row.value for row in rows[:limit]], "next_cursor": more}
 
 
 @router.get("/refused", response_model=Seen)
