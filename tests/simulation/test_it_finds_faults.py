@@ -117,19 +117,17 @@ class DiesHealing(Sequencer):
         (Parts(database=TornWrites), "differs from its projection|accounts differ|lease at"),
         (Parts(database=NoFencing), "stale writer|follows entry|does not open"),
         (Parts(sequencer=ForgetsIds), "carried out twice"),
-        (
-            Parts(sequencer=KeepsMemory),
-            "follows entry|replays otherwise|carried out twice|lease at",
-        ),
+        (Parts(sequencer=KeepsMemory), "follows entry|replays otherwise|carried out twice"),
         (Parts(sequencer=FollowsTheClock), "is earlier than the one before"),
-        (Parts(sequencer=NeverHeals), "never learns|does not stop|no server leads"),
+        (Parts(sequencer=NeverHeals), "never learns|does not stop"),
         (Parts(sequencer=DiesHealing), "closed its ledger|does not stop cleanly"),
     ],
     ids=lambda part: None if isinstance(part, Parts) else part,
 )
 def test_a_broken_part_is_caught(parts, complaint):
-    found = next(filter(None, (broken(seed, parts) for seed in SEEDS)), "")
-    assert re.search(complaint, found.partition("\n")[0]), found
+    heard = (broken(seed, parts) for seed in SEEDS)
+    found = next((one for one in heard if re.search(complaint, one.partition("\n")[0])), "")
+    assert found, f"no seed is told {complaint}"
     assert re.search(r"^replay it: make simulate SEED=\d+$", found, re.MULTILINE)
 
 
