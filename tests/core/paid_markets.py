@@ -14,7 +14,7 @@ from exchange.core.paid_use.commands import (
 from exchange.core.paid_use.state import Contract
 from exchange.core.rules import RuleKind, read_day
 from exchange.core.totals import pots
-from exchange.core.types import AccountType, Day, Pot
+from exchange.core.types import AccountType, Day, Pot, Purpose
 from tests.support.builders import Market, rule
 
 BAOTOU, REGION, HENAN, LISHUI = "150200", "150000", "410100", "331100"
@@ -166,3 +166,12 @@ def pot(built: Market, place: str = "") -> int:
     """What is in the pot `paid` of a place."""
     account = pots.find(built.venue.state, 1, place, Pot.PAID)
     return 0 if account is None else account.posted
+
+
+def only(events, kind):
+    (found,) = (event for event in events if isinstance(event, kind))
+    return found
+
+
+def in_treasury(m: Market) -> int:
+    return m.house(Purpose.TREASURY).posted

@@ -25,8 +25,8 @@ from matching import Side
 from matching import snapshot as book_snapshot
 from tests.support.builders import Market, carbon_market
 from tests.support.played import play
-from tests.support.workload import SCENES
 from tests.support.workload_allocation import kinds_done
+from tests.support.workload_orders import SCENES
 
 COMMANDS = 3_000
 LEDGERS = tuple(SCENES)

@@ -7,7 +7,7 @@ from random import Random
 
 from tests.simulation.event_loop import SimulatedLoop
 from tests.support.builders import at_ns
-from tests.support.workload import SCENES
+from tests.support.workload_orders import SCENES
 
 FIRST_NS = at_ns("2026-03-02 09:25")
 NS_PER_SECOND = 1_000_000_000
