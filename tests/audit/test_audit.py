@@ -15,7 +15,7 @@ from exchange.storage.roles import AUDITOR
 from matching import Side
 from tests.audit.conftest import COMMANDS
 from tests.audit.support import CARBON, LEDGERS, NO_CHECKS, audited, differences, rows, tamper
-from tests.storage.test_sequencer import open_market, order
+from tests.storage.running import open_market, order
 from tests.support.postgres import as_owner, as_role
 
 ANOTHER_STATE = (

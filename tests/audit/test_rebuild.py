@@ -18,7 +18,7 @@ from exchange.audit.rebuild import RebuildError, Rebuilt, rebuild
 from exchange.config import Settings
 from exchange.sequencer.recovery import RecoveryError
 from tests.audit.support import CARBON, LEDGERS, NO_CHECKS, differences, projections, rows, tamper
-from tests.storage.test_sequencer import crash, open_market, sequencer
+from tests.storage.running import crash, open_market, sequencer
 from tests.support.postgres import as_owner
 from tests.support.server import Sandbox
 

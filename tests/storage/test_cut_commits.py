@@ -16,7 +16,7 @@ from exchange.errors import Unavailable
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.sequencer.sequencer import Sequencer
 from matching import Side
-from tests.storage.test_sequencer import CARBON, open_market, order
+from tests.storage.running import CARBON, open_market, order
 from tests.support.proxy import CUTS, Proxy
 
 DARK_S = 3

@@ -21,7 +21,7 @@ from exchange.sequencer import postgres
 from exchange.sequencer.aside import Aside, AsideError, BrokenInvariantError
 from exchange.sequencer.recovery import RecoveryError, recover
 from matching import Side
-from tests.storage.test_sequencer import crash, open_market, order, sequencer
+from tests.storage.running import crash, open_market, order, sequencer
 from tests.support.builders import carbon_market
 from tests.support.postgres import as_owner
 

@@ -17,7 +17,7 @@ from exchange.core.receipts import Committed
 from exchange.sequencer.postgres import PostgresJournal
 from exchange.storage import migrate
 from matching import Side
-from tests.storage.test_sequencer import CARBON, crash, open_market, order, sequencer
+from tests.storage.running import CARBON, crash, open_market, order, sequencer
 from tests.support.standby import Pair
 
 QUIET_S = 1.0

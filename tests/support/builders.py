@@ -36,7 +36,7 @@ from exchange.core.commands import (
     ReplaceOrder,
     TransferLeg,
 )
-from exchange.core.events import AnyEvent
+from exchange.core.events import AnyEvent, OrderCancelled, TradeExecuted
 from exchange.core.outcomes import Outcome, Refusal, Sequenced, encode_command
 from exchange.core.rules import Rule, RuleKind, RuleRef, read_day
 from exchange.core.state import Instrument
@@ -45,7 +45,7 @@ from exchange.core.types import AccountType, Day, Purpose
 from exchange.core.units import parse_decimal
 from exchange.core.venue import Venue
 from exchange.rulebook.loader import load_rules
-from matching import OrderType, SelfTradePrevention, Side, TimeInForce
+from matching import CancelReason, OrderType, SelfTradePrevention, Side, TimeInForce
 
 START = "2026-03-02 09:35"
 MINUTE_NS = 60_000_000_000
@@ -105,6 +105,24 @@ def order(
         read_day(expires) if expires else Day(0),
         SelfTradePrevention[f"CANCEL_{named.get('stp', 'newest').upper()}"],
     )
+
+
+def trades(outcome: Outcome) -> list[str]:
+    """Say who sold to whom, how much at what price."""
+    return [
+        f"{event.sell_order_id}>{event.buy_order_id} {event.quantity}@{event.price}"
+        for event in outcome.events
+        if isinstance(event, TradeExecuted)
+    ]
+
+
+def cancelled(outcome: Outcome) -> list[tuple[int, int, CancelReason]]:
+    """Say which orders left the book, with how much, and why."""
+    return [
+        (event.order_id, event.quantity, event.reason)
+        for event in outcome.events
+        if isinstance(event, OrderCancelled)
+    ]
 
 
 def asking(command: AnyCommand, operator_id: int = 1) -> RequestApproval:
