@@ -15,7 +15,7 @@ from exchange.allocation.schemas import (
     PublishRequest,
 )
 from exchange.api import etags
-from exchange.api.amounts import format_day, invalid, parse_day
+from exchange.api.amounts import format_day, invalid, parse_day, parse_optional_day
 from exchange.api.body import StrictRoute
 from exchange.api.directory import AssetFacts
 from exchange.api.edge import Edge, EdgeDep
@@ -24,14 +24,14 @@ from exchange.api.pagination import LIMIT_DEFAULT, Cursor, Limit, Page, more_aft
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt
 from exchange.api.security import CurrentPrincipal, must_be
-from exchange.api.submission import carry_out, initiate, receipt
+from exchange.api.submission import carry_out, initiate, last_day, receipt
 from exchange.api.tokens import Principal
 from exchange.core.after_issue.commands import PublishTrueUp
 from exchange.core.allocation.commands import IssueAllocation, PublishPlan
 from exchange.core.allocation.content import PlanContent, content_hash, encode_content
 from exchange.core.allocation.events import PlanPublished
 from exchange.core.calendar import local_day
-from exchange.core.types import Day, PlanId, Role
+from exchange.core.types import PlanId, Role
 from exchange.core.units import format_decimal
 from exchange.ids import PLAN, numbered
 from exchange.storage.tables_back_office import allocation_drafts
@@ -59,7 +59,7 @@ async def create_plan(
     method = f"{asset.ledger}.allocation.formula.{body.method}"
 
     today = local_day(edge.clock.now_ns())
-    rules_on = _day(body.rules_on, "/rules_on") or today
+    rules_on = parse_optional_day(body.rules_on, "/rules_on") or today
     if rules_on > today:
         raise invalid("/rules_on", "day_in_the_future", "the rules of a later day are not known")
     if body.activity_year is None and body.method != "fixed":
@@ -76,8 +76,8 @@ async def create_plan(
                 vintage=body.vintage,
                 region=body.region,
                 basin=body.basin,
-                valid_from=_day(body.valid_from, "/valid_from"),
-                valid_to=_day(body.valid_to, "/valid_to"),
+                valid_from=parse_optional_day(body.valid_from, "/valid_from"),
+                valid_to=parse_optional_day(body.valid_to, "/valid_to"),
                 pot=body.pot,
                 series=await _series(edge, connection, principal, body.series),
                 phase=body.phase or 0,
@@ -105,10 +105,6 @@ async def _series(edge: Edge, connection: Any, principal: Principal, text: str |
         return 0
     found = await queries.find_plan(edge, connection, principal, text)
     return int(found.plan_id)
-
-
-def _day(text: str | None, pointer: str) -> Day:
-    return Day(0) if text is None else parse_day(text, pointer)
 
 
 @router.get("", response_model=Page[PlanView])
@@ -210,5 +206,5 @@ async def issue_plan(
     """Ask that a published plan be issued as it was published; a second regulator approves it."""
     asset, content, data = await content_as_it_stands(edge, principal, plan_id)
     act = IssueAllocation(PlanId(content.plan_id), data, body.document)
-    last = _day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)

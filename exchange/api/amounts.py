@@ -105,6 +105,11 @@ def parse_day(text: str, pointer: str) -> Day:
         raise invalid(pointer, "not_a_date", "there is no such date") from fault
 
 
+def parse_optional_day(text: str | None, pointer: str) -> Day:
+    """Read a day that may be left out, which is 0. Raises: Unprocessable."""
+    return Day(0) if text is None else parse_day(text, pointer)
+
+
 def format_day(day: int) -> str:
     return date.fromordinal(day + EPOCH).isoformat()
 

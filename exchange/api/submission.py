@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import Response
 
-from exchange.api.amounts import format_day, format_time, parse_day
+from exchange.api.amounts import format_day, format_time, parse_optional_day
 from exchange.api.edge import Edge
 from exchange.api.idempotency import REPLAYED, command_id, mark
 from exchange.api.tokens import Principal
@@ -55,7 +55,7 @@ async def initiate(  # noqa: PLR0913, PLR0917
 
 def last_day(text: str | None) -> Day:
     """Read the last day on which a request may be approved; 0 for the latest possible."""
-    return Day(0) if text is None else parse_day(text, "/expires_on")
+    return parse_optional_day(text, "/expires_on")
 
 
 async def carry_out(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, select, tuple_
 
-from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.amounts import parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -21,11 +21,10 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.budgets.schemas import IndicatorView, SetIndicatorRequest
 from exchange.core.budgets.commands import SetIndicator
 from exchange.core.budgets.state import Light
-from exchange.core.types import Day
 from exchange.core.units import decimals, format_decimal
 from exchange.storage.tables_budgets import indicators
 
@@ -93,7 +92,7 @@ async def set_indicator(
         body.data_source,
         body.document,
     )
-    last = Day(0) if body.expires_on is None else parse_day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, body.ledger, key, act, last, response)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select, tuple_
 
-from exchange.api.amounts import format_time, parse_amount, parse_day
+from exchange.api.amounts import format_time, parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -21,7 +21,7 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import carry_out, initiate, receipt
+from exchange.api.submission import carry_out, initiate, last_day, receipt
 from exchange.budgets import queries
 from exchange.budgets.schemas import (
     AdjustBudgetRequest,
@@ -48,7 +48,7 @@ from exchange.core.budgets.commands import (
 from exchange.core.budgets.events import ObligationCovered
 from exchange.core.budgets.obligations import INTENSITY_SCALE
 from exchange.core.budgets.state import Stage
-from exchange.core.types import Day, ParticipantId, ProjectId
+from exchange.core.types import ParticipantId, ProjectId
 from exchange.core.units import format_decimal
 from exchange.ids import PARTICIPANT, parse_numbered
 from exchange.storage.tables_budgets import project_entries, projects
@@ -56,10 +56,6 @@ from exchange.storage.tables_budgets import project_entries, projects
 PlaceFilter = Annotated[str | None, Query(max_length=6, examples=["150200"])]
 
 router = APIRouter(tags=["budgets"], route_class=StrictRoute, responses=RESPONSES)
-
-
-def _last_day(text: str | None) -> Day:
-    return Day(0) if text is None else parse_day(text, "/expires_on")
 
 
 @router.post("/v1/projects", status_code=202, response_model=ApprovalReceipt)
@@ -86,7 +82,7 @@ async def register_project(
         body.pot or "",
         body.document,
     )
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -214,7 +210,7 @@ async def adjust_budget(
     number, ledger, scale = await _found(edge, principal, project_id)
     change = parse_amount(body.change, scale, "/change")
     act = AdjustBudget(number, change, body.pot or "", body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 
@@ -236,7 +232,7 @@ async def record_use(
         parse_amount(body.feedstock, scale, "/feedstock"),
         body.document,
     )
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 
@@ -254,7 +250,7 @@ async def list_priority(
     """Ask that a project come on its place's priority list, or off it."""
     number, ledger, _ = await _found(edge, principal, project_id)
     act = ListPriority(number, body.listed, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 
@@ -270,7 +266,7 @@ async def close_project(
     """Ask that a project be closed; its place gets back what it has not used."""
     number, ledger, _ = await _found(edge, principal, project_id)
     act = CloseProject(number, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 

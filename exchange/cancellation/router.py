@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, Select, and_, select, tuple_
 
-from exchange.api.amounts import format_day, format_time, parse_amount, parse_day
+from exchange.api.amounts import format_day, format_time, parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -21,10 +21,10 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.cancellation.schemas import CancellationView, CancelUnitsRequest
 from exchange.core.cancellation.commands import CancelUnits
-from exchange.core.types import Day, LotId, ParticipantId
+from exchange.core.types import LotId, ParticipantId
 from exchange.core.units import format_decimal
 from exchange.errors import NotFound
 from exchange.ids import CANCELLATION, LOT, PARTICIPANT, numbered, parse_reference, reference
@@ -57,7 +57,7 @@ async def cancel_units(
         body.beneficiary,
         body.purpose,
     )
-    last = Day(0) if body.expires_on is None else parse_day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 

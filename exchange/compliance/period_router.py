@@ -23,7 +23,7 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import carry_out, initiate, receipt
+from exchange.api.submission import carry_out, initiate, last_day, receipt
 from exchange.compliance.queries import Found, find_period
 from exchange.compliance.schemas import (
     DetermineRequest,
@@ -41,7 +41,7 @@ from exchange.core.compliance.commands import (
     OpenPeriod,
 )
 from exchange.core.compliance.events import ObligationChanged
-from exchange.core.types import CASH_SCALE, Day, ParticipantId
+from exchange.core.types import CASH_SCALE, ParticipantId
 from exchange.core.units import format_decimal
 from exchange.ids import OBLIGATION, PARTICIPANT, numbered, parse_numbered
 from exchange.ids import reference as name_of
@@ -79,7 +79,7 @@ async def open_period(
         body.document,
     )
     return await initiate(
-        edge, principal, body.ledger, key, act, approved_by(body.expires_on), response
+        edge, principal, body.ledger, key, act, last_day(body.expires_on), response
     )
 
 
@@ -165,13 +165,8 @@ async def determine_period(
         period = await find_period(edge, connection, period_id)
     act = DeterminePeriod(period.code, parse_day(body.correct_by, "/correct_by"), body.document)
     ledger = edge.ledger_code(period.ledger)
-    last = approved_by(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
-
-
-def approved_by(text: str | None) -> Day:
-    """Read the last day on which an act may be approved; 0 is the latest possible."""
-    return Day(0) if text is None else parse_day(text, "/expires_on")
 
 
 @router.get(

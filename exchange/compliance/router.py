@@ -23,8 +23,7 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import initiate
-from exchange.compliance.period_router import approved_by
+from exchange.api.submission import initiate, last_day
 from exchange.compliance.queries import (
     Found,
     find_obligation,
@@ -129,7 +128,7 @@ async def estimate_obligation(
     told = await texts.keep(edge, principal, body.text)
     number = ObligationId(row.obligation_id)
     act = EstimateConservatively(number, quantity, told, body.document)
-    last = approved_by(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -157,7 +156,7 @@ async def surrender_units(
         items.append(SurrenderItem(LotId(number), quantity))
     owner = ParticipantId(principal.participant_id)
     act = SurrenderUnits(owner, ObligationId(row.obligation_id), tuple(items))
-    last = approved_by(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -199,7 +198,7 @@ async def impose_fine(
         body.document,
     )
     ledger = edge.ledger_code(row.ledger)
-    last = approved_by(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Row, or_, select, tuple_
 
-from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.amounts import parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -21,9 +21,9 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal, ledger_numbers, visible_participant
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.core.crossing.commands import ApproveCrossRegion
-from exchange.core.types import Day, ParticipantId
+from exchange.core.types import ParticipantId
 from exchange.core.units import format_decimal
 from exchange.crossing.schemas import ApproveCrossRegionRequest, CrossRegionApprovalView
 from exchange.ids import PARTICIPANT, numbered, parse_numbered
@@ -54,7 +54,7 @@ async def approve_cross_region(
         parse_amount(body.quantity, asset.scale, "/quantity"),
         body.document,
     )
-    last = Day(0) if body.expires_on is None else parse_day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import select, tuple_
 
-from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.amounts import parse_amount, parse_day, parse_optional_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -35,7 +35,7 @@ from exchange.core.commands import (
     IssueUnits,
 )
 from exchange.core.events import LotCreated, TransferPosted
-from exchange.core.types import Day, ParticipantId
+from exchange.core.types import ParticipantId
 from exchange.core.units import format_decimal
 from exchange.errors import Conflict, NotFound
 from exchange.ids import (
@@ -201,9 +201,9 @@ async def issue_units(
         body.vintage,
         body.region,
         body.basin,
-        _day(body.valid_from, "/valid_from"),
-        _day(body.valid_to, "/valid_to"),
-        _day(body.tradable_from, "/tradable_from"),
+        parse_optional_day(body.valid_from, "/valid_from"),
+        parse_optional_day(body.valid_to, "/valid_to"),
+        parse_optional_day(body.tradable_from, "/tradable_from"),
         body.source,
     )
     committed = await carry_out(edge, principal, asset.ledger, key, command)
@@ -215,10 +215,6 @@ async def issue_units(
             answer["transfer_id"] = reference(asset.ledger, TRANSFER, event.transfer_id)
             answer["account_id"] = reference(asset.ledger, ACCOUNT, event.credit_account_id)
     return answer
-
-
-def _day(text: str | None, pointer: str) -> Day:
-    return Day(0) if text is None else parse_day(text, pointer)
 
 
 @router.post("/cash/deposits", status_code=201, response_model=DepositReceipt)

@@ -21,7 +21,7 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import carry_out, initiate, receipt
+from exchange.api.submission import carry_out, initiate, last_day, receipt
 from exchange.core.paid_use.commands import (
     AcceptContract,
     OfferContract,
@@ -29,7 +29,7 @@ from exchange.core.paid_use.commands import (
     RefundContract,
 )
 from exchange.core.paid_use.events import ContractAccepted, ContractStarted
-from exchange.core.types import CASH_SCALE, ContractId, Day, ParticipantId
+from exchange.core.types import CASH_SCALE, ContractId, ParticipantId
 from exchange.ids import CONTRACT, INVOICE, PARTICIPANT, parse_numbered, parse_reference, reference
 from exchange.paid_use import queries
 from exchange.paid_use.schemas import (
@@ -72,7 +72,7 @@ async def offer_contract(
         parse_day(body.accept_until, "/accept_until"),
         body.document,
     )
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -162,7 +162,7 @@ async def recall_contract(
     """Ask that the units of a contract long overdue be taken back; a second person approves it."""
     ledger, number = parse_reference(contract_id, CONTRACT)
     act = RecallContract(ContractId(number), body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 
@@ -182,9 +182,5 @@ async def refund_contract(
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
     quantity = parse_amount(body.quantity, asset.scale, "/quantity")
     act = RefundContract(ContractId(row.contract_id), quantity, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
-
-
-def _last_day(text: str | None) -> Day:
-    return Day(0) if text is None else parse_day(text, "/expires_on")

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, or_, select, tuple_
 
-from exchange.api.amounts import format_day, parse_amount, parse_day
+from exchange.api.amounts import format_day, parse_amount, parse_day, parse_optional_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -21,10 +21,10 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.core.paid_use.commands import EndFeeSchedule, SetFeeSchedule
 from exchange.core.paid_use.schedules import PRICE_SCALE
-from exchange.core.types import Day, FeeScheduleId
+from exchange.core.types import FeeScheduleId
 from exchange.core.units import format_decimal
 from exchange.ids import FEE_SCHEDULE, parse_reference, reference
 from exchange.paid_use.schemas import EndScheduleRequest, FeeScheduleView, SetScheduleRequest
@@ -104,10 +104,10 @@ async def set_fee_schedule(
         body.place,
         parse_amount(body.price, PRICE_SCALE, "/price"),
         parse_day(body.valid_from, "/valid_from"),
-        _day(body.valid_to, "/valid_to"),
+        parse_optional_day(body.valid_to, "/valid_to"),
         body.document,
     )
-    last = _day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, body.ledger, key, act, last, response)
 
 
@@ -122,11 +122,7 @@ async def end_fee_schedule(
 ) -> dict[str, Any]:
     """Ask that a schedule end on a day, so that another can follow it; a second person approves."""
     ledger, number = parse_reference(schedule_id, FEE_SCHEDULE)
-    last_day = parse_day(body.last_day, "/last_day")
-    act = EndFeeSchedule(FeeScheduleId(number), last_day, body.document)
-    last = _day(body.expires_on, "/expires_on")
+    day = parse_day(body.last_day, "/last_day")
+    act = EndFeeSchedule(FeeScheduleId(number), day, body.document)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
-
-
-def _day(text: str | None, pointer: str) -> Day:
-    return Day(0) if text is None else parse_day(text, pointer)

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Row, and_, select, tuple_
 
-from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.amounts import parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -21,9 +21,9 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal, ledger_numbers, visible_participant
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.core.locks.commands import LockUnits, UnlockUnits
-from exchange.core.types import AccountId, Day, LockId, LockKind, LotId
+from exchange.core.types import AccountId, LockId, LockKind, LotId
 from exchange.core.units import format_decimal
 from exchange.errors import NotFound
 from exchange.ids import ACCOUNT, LOCK, LOT, PARTICIPANT, numbered, parse_reference, reference
@@ -57,7 +57,7 @@ async def lock_units(
         body.ground,
         body.document,
     )
-    last = parse_day(body.expires_on, "/expires_on") if body.expires_on else Day(0)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 
@@ -73,7 +73,7 @@ async def release_lock(
     """Ask that what a lock still keeps be let go; a second regulator approves it."""
     ledger, number = parse_reference(lock_id, LOCK)
     act = UnlockUnits(LockId(number), body.ground, body.document)
-    last = parse_day(body.expires_on, "/expires_on") if body.expires_on else Day(0)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 

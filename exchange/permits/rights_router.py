@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, select, tuple_
 
-from exchange.api.amounts import format_day, parse_amount, parse_day
+from exchange.api.amounts import format_day, parse_amount, parse_optional_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -22,11 +22,11 @@ from exchange.api.problems import RESPONSES
 from exchange.api.rulebooks import rulebook_on
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal, ledger_numbers, visible_participant
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.core.permits.commands import RenewRight
 from exchange.core.permits.content import in_units
 from exchange.core.rules import RuleBook
-from exchange.core.types import AccountId, Day, LotId
+from exchange.core.types import AccountId, LotId
 from exchange.core.units import format_decimal
 from exchange.errors import NotFound
 from exchange.ids import ACCOUNT, LOT, PARTICIPANT, numbered, parse_reference, reference
@@ -165,8 +165,8 @@ async def renew_right(
         AccountId(account_id),
         LotId(number),
         parse_amount(body.quantity, asset.scale, "/quantity"),
-        Day(0) if body.valid_to is None else parse_day(body.valid_to, "/valid_to"),
+        parse_optional_day(body.valid_to, "/valid_to"),
         body.document,
     )
-    last = Day(0) if body.expires_on is None else parse_day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import tuple_
 
-from exchange.api.amounts import format_day, parse_amount, parse_day
+from exchange.api.amounts import format_day, parse_amount, parse_day, parse_optional_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -22,7 +22,7 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import carry_out, initiate, receipt
+from exchange.api.submission import carry_out, initiate, last_day, receipt
 from exchange.core.permits.commands import (
     DecideRenewal,
     RecordPermit,
@@ -31,7 +31,7 @@ from exchange.core.permits.commands import (
 )
 from exchange.core.permits.content import PERMIT_SCALE, Permitted, PermitTerms, Substitution
 from exchange.core.permits.events import RenewalRequested
-from exchange.core.types import Day, ParticipantId, PermitId
+from exchange.core.types import ParticipantId, PermitId
 from exchange.ids import PARTICIPANT, PERMIT, parse_numbered, parse_reference
 from exchange.permits import queries
 from exchange.permits.schemas import (
@@ -67,7 +67,7 @@ def _terms(body: TermsForm) -> PermitTerms:
     return PermitTerms(
         _quantities(body.quantities),
         parse_day(body.valid_from, "/valid_from"),
-        _day(body.valid_to, "/valid_to"),
+        parse_optional_day(body.valid_to, "/valid_to"),
         body.new_project,
         body.non_attainment,
         tuple(
@@ -83,10 +83,6 @@ def _terms(body: TermsForm) -> PermitTerms:
     )
 
 
-def _day(text: str | None, pointer: str) -> Day:
-    return Day(0) if text is None else parse_day(text, pointer)
-
-
 @router.post("", status_code=202, response_model=ApprovalReceipt)
 async def record_permit(
     body: RecordPermitRequest,
@@ -98,7 +94,7 @@ async def record_permit(
     """Ask that a permit be recorded as its document says; a second regulator approves it."""
     holder_id = ParticipantId(parse_numbered(body.participant_id, PARTICIPANT))
     act = RecordPermit(holder_id, body.number, _terms(body), body.document)
-    last = _day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, body.ledger, key, act, last, response)
 
 
@@ -114,7 +110,7 @@ async def update_permit(
     """Ask that a permit's next version be recorded; a second regulator approves it."""
     ledger, number = parse_reference(permit_id, PERMIT)
     act = UpdatePermit(PermitId(number), _terms(body), body.document)
-    last = _day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 
@@ -158,10 +154,10 @@ async def decide_renewal(
         PermitId(number),
         body.outcome == "granted",
         _quantities(body.quantities),
-        _day(body.valid_to, "/valid_to"),
+        parse_optional_day(body.valid_to, "/valid_to"),
         body.document,
     )
-    last = _day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, ledger, key, act, last, response)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import tuple_
 
-from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.amounts import parse_amount, parse_day, parse_optional_day
 from exchange.api.body import StrictRoute
 from exchange.api.directory import AssetFacts
 from exchange.api.edge import EdgeDep
@@ -21,7 +21,7 @@ from exchange.api.pagination import (
 )
 from exchange.api.schemas import ApprovalReceipt, DocumentRequest, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import carry_out, initiate, receipt
+from exchange.api.submission import carry_out, initiate, last_day, receipt
 from exchange.core.calendar import local_day
 from exchange.core.reserves.commands import (
     AcceptOffer,
@@ -32,7 +32,7 @@ from exchange.core.reserves.commands import (
     WithdrawOffer,
 )
 from exchange.core.reserves.events import ReserveMoved, ReserveOffered
-from exchange.core.types import CASH_SCALE, Day, OfferId, ParticipantId
+from exchange.core.types import CASH_SCALE, OfferId, ParticipantId
 from exchange.core.units import format_decimal
 from exchange.ids import OFFER, PARTICIPANT, TRANSFER, parse_numbered
 from exchange.ids import reference as name_of
@@ -64,7 +64,7 @@ async def buy_back(
     asset = await edge.directory.asset_anywhere(body.asset)
     party = ParticipantId(parse_numbered(body.party_id, PARTICIPANT))
     act = BuyBack(_terms(body, asset), party, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -80,7 +80,7 @@ async def offer_units(
     asset = await edge.directory.asset_anywhere(body.asset)
     party = 0 if body.party_id is None else parse_numbered(body.party_id, PARTICIPANT)
     act = ReleaseUnits(_terms(body, asset), ParticipantId(party), body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -187,7 +187,7 @@ async def withdraw_offer(
 
 
 def _terms(body: BuyBackRequest | ReleaseRequest | ReleaseSmallRequest, asset: AssetFacts) -> Terms:
-    opens_on = Day(0) if body.opens_on is None else parse_day(body.opens_on, "/opens_on")
+    opens_on = parse_optional_day(body.opens_on, "/opens_on")
     return Terms(
         ParticipantId(parse_numbered(body.reserve_id, PARTICIPANT)),
         asset.asset_id,
@@ -196,7 +196,3 @@ def _terms(body: BuyBackRequest | ReleaseRequest | ReleaseSmallRequest, asset: A
         opens_on,
         parse_day(body.closes_on, "/closes_on"),
     )
-
-
-def _last_day(text: str | None) -> Day:
-    return Day(0) if text is None else parse_day(text, "/expires_on")

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import tuple_
 
-from exchange.api.amounts import parse_amount, parse_day
+from exchange.api.amounts import parse_amount, parse_optional_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -21,9 +21,9 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import initiate
+from exchange.api.submission import initiate, last_day
 from exchange.core.reserves.commands import RetainUnits, TakeIntoReserve
-from exchange.core.types import Day, ParticipantId
+from exchange.core.types import ParticipantId
 from exchange.ids import PARTICIPANT, parse_numbered
 from exchange.reserves import offer_router, queries
 from exchange.reserves.schemas import MovementView, ReserveView, RetainRequest, TakeInRequest
@@ -91,10 +91,10 @@ async def retain_units(
         asset.asset_id,
         body.place,
         parse_amount(body.quantity, asset.scale, "/quantity"),
-        _day(body.valid_to, "/valid_to"),
+        parse_optional_day(body.valid_to, "/valid_to"),
         body.document,
     )
-    last = _day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -116,9 +116,5 @@ async def take_into_reserve(
         body.ground,
         body.document,
     )
-    last = _day(body.expires_on, "/expires_on")
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
-
-
-def _day(text: str | None, pointer: str) -> Day:
-    return Day(0) if text is None else parse_day(text, pointer)

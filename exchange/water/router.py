@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlalchemy import Row, Select, select, tuple_
 
-from exchange.api.amounts import format_day, parse_amount, parse_day
+from exchange.api.amounts import format_day, parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.edge import Edge, EdgeDep
 from exchange.api.idempotency import IdempotencyKey
@@ -23,8 +23,7 @@ from exchange.api.pagination import (
 from exchange.api.problems import RESPONSES
 from exchange.api.schemas import ApprovalReceipt, LedgerFilter
 from exchange.api.security import CurrentPrincipal
-from exchange.api.submission import initiate
-from exchange.core.types import Day
+from exchange.api.submission import initiate, last_day
 from exchange.core.units import format_decimal
 from exchange.core.water.commands import RecordOveruse, SetInflowRatio, VerifySaving
 from exchange.ids import SAVING
@@ -59,7 +58,7 @@ async def set_inflow_ratio(
     asset = await edge.directory.asset_anywhere(body.asset)
     ppm = parse_amount(body.ratio, 6, "/ratio")
     act = SetInflowRatio(asset.asset_id, year, ppm, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -75,7 +74,7 @@ async def record_overuse(
     """Ask to record what a league took above its share, to be withheld from the next year's."""
     quantity = parse_amount(body.quantity, 0, "/quantity")
     act = RecordOveruse(body.place, year, quantity, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, body.ledger, key, act, last, response)
 
 
@@ -91,7 +90,7 @@ async def verify_saving(
     asset = await edge.directory.asset_anywhere(body.asset)
     potential = parse_amount(body.potential, asset.scale, "/potential")
     act = VerifySaving(asset.asset_id, body.place, body.district, potential, body.document)
-    last = _last_day(body.expires_on)
+    last = last_day(body.expires_on)
     return await initiate(edge, principal, asset.ledger, key, act, last, response)
 
 
@@ -237,7 +236,3 @@ async def _saving(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "document": row.document,
         "sequence": row.seq,
     }
-
-
-def _last_day(text: str | None) -> Day:
-    return Day(0) if text is None else parse_day(text, "/expires_on")
