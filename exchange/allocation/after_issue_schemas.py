@@ -6,14 +6,13 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from exchange.allocation.schemas import Entity, MethodView, PlanRef
 from exchange.api.amounts import Code, DayText, DecimalText, Prose, Word
-from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
+from exchange.api.schemas import STRICT, LastDay, ParticipantRef, ReceiptView
 
 AnyEntity = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^[A-Za-z0-9._-]{0,32}$"),
     Field(description="One entity of the participant; empty for any", examples=["BT-001"]),
 ]
-LastDay = Annotated[DayText | None, Field(description="Last day to approve it")]
 
 
 class ActRequest(BaseModel):

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from exchange.allocation.desk_schemas import RowFaultView
 from exchange.api.amounts import Code, DayText, DecimalText, InputName, InputText, Prose, Word
-from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
+from exchange.api.schemas import STRICT, LastDay, ParticipantRef, ReceiptView
 
 ROWS_MAX = 1000
 Entity = Annotated[
@@ -123,7 +123,7 @@ class PublishRequest(BaseModel):
 class IssueRequest(BaseModel):
     model_config = STRICT
     document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
+    expires_on: LastDay = None
 
 
 class MethodView(BaseModel):

@@ -5,15 +5,14 @@ from typing import Annotated, Final
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from exchange.api.amounts import Prose
+from exchange.api.amounts import DayText, Prose
 
 STRICT: Final = ConfigDict(extra="forbid")
 """A request says nothing beyond its form."""
 
 ParticipantRef = Annotated[str, Field(pattern=r"^p[1-9][0-9]{0,17}$", examples=["p12"])]
 LedgerFilter = Annotated[str | None, Query(max_length=32, examples=["carbon"])]
-
-
+LastDay = Annotated[DayText | None, Field(description="Last day to approve it")]
 Place = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^([1-9][0-9]{5})?$"),

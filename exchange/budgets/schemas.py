@@ -6,14 +6,20 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from exchange.api.amounts import (
     Code,
-    DayText,
     DecimalText,
     LedgerCode,
     Prose,
     SignedDecimalText,
     Word,
 )
-from exchange.api.schemas import STRICT, DocumentRequest, ParticipantRef, Place, ReceiptView
+from exchange.api.schemas import (
+    STRICT,
+    DocumentRequest,
+    LastDay,
+    ParticipantRef,
+    Place,
+    ReceiptView,
+)
 from exchange.core.budgets.state import Light, Stage, Target
 from exchange.core.types import Pot
 
@@ -47,7 +53,7 @@ Period = Annotated[
 class _ActRequest(DocumentRequest):
     """What a second regulator approves."""
 
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
+    expires_on: LastDay = None
 
 
 class RegisterProjectRequest(_ActRequest):

@@ -1,11 +1,9 @@
 """Wire forms of voluntary cancellations."""
 
-from typing import Annotated
-
 from pydantic import BaseModel, Field
 
-from exchange.api.amounts import DayText, DecimalText, Prose, Reference
-from exchange.api.schemas import STRICT
+from exchange.api.amounts import DecimalText, Prose, Reference
+from exchange.api.schemas import STRICT, LastDay
 
 
 class CancelUnitsRequest(BaseModel):
@@ -16,7 +14,7 @@ class CancelUnitsRequest(BaseModel):
     quantity: DecimalText
     beneficiary: Prose
     purpose: Prose
-    expires_on: Annotated[DayText | None, Field(description="Last day to approve it")] = None
+    expires_on: LastDay = None
 
 
 class CancellationView(BaseModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from exchange.api.amounts import DayText, DecimalText, LedgerCode, Prose, Reference, Word
-from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView, Statement
+from exchange.api.schemas import STRICT, LastDay, ParticipantRef, ReceiptView, Statement
 
 ENTITIES_MAX = 1000
 ITEMS_MAX = 1000
@@ -20,7 +20,6 @@ Entity = Annotated[
     Field(description="What the list calls the entity", examples=["BT-001"]),
 ]
 Status = Literal["listed", "submitted", "returned", "verified", "objected", "estimated"]
-LastDay = Annotated[DayText | None, Field(description="Last day to approve it")]
 
 
 class OpenPeriodRequest(BaseModel):

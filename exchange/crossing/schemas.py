@@ -1,11 +1,9 @@
 """Wire forms of approvals of transfers between leagues."""
 
-from typing import Annotated
-
 from pydantic import BaseModel, Field
 
-from exchange.api.amounts import Code, DayText, DecimalText, Prose
-from exchange.api.schemas import STRICT, ParticipantRef
+from exchange.api.amounts import Code, DecimalText, Prose
+from exchange.api.schemas import STRICT, LastDay, ParticipantRef
 
 
 class ApproveCrossRegionRequest(BaseModel):
@@ -20,7 +18,7 @@ class ApproveCrossRegionRequest(BaseModel):
     taker_id: ParticipantRef
     quantity: DecimalText
     document: Prose
-    expires_on: Annotated[DayText | None, Field(description="Last day to approve it")] = None
+    expires_on: LastDay = None
 
 
 class CrossRegionApprovalView(BaseModel):

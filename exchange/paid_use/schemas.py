@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from exchange.api.amounts import Code, DayText, DecimalText, LedgerCode, Prose
-from exchange.api.schemas import STRICT, ParticipantRef, Place, ReceiptView
+from exchange.api.schemas import STRICT, LastDay, ParticipantRef, Place, ReceiptView
 from exchange.core.types import Pot
 
 PotChoice = Annotated[
@@ -29,7 +29,7 @@ class SetScheduleRequest(BaseModel):
     valid_from: DayText
     valid_to: DayText | None = Field(None, description="None: until further notice")
     document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
+    expires_on: LastDay = None
 
 
 class EndScheduleRequest(BaseModel):
@@ -38,7 +38,7 @@ class EndScheduleRequest(BaseModel):
     model_config = STRICT
     last_day: DayText
     document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
+    expires_on: LastDay = None
 
 
 class FeeScheduleView(BaseModel):
@@ -65,7 +65,7 @@ class OfferRequest(BaseModel):
     pot: PotChoice = None
     accept_until: DayText
     document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
+    expires_on: LastDay = None
 
 
 class AcceptRequest(BaseModel):
@@ -83,7 +83,7 @@ class ActRequest(BaseModel):
 
     model_config = STRICT
     document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
+    expires_on: LastDay = None
 
 
 class RefundRequest(ActRequest):

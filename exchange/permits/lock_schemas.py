@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from exchange.api.amounts import DayText, DecimalText, Prose, Reference
-from exchange.api.schemas import STRICT
+from exchange.api.amounts import DecimalText, Prose, Reference
+from exchange.api.schemas import STRICT, LastDay
 
 Kind = Annotated[
     Literal["own_use", "permit", "suspended"],
@@ -26,7 +26,7 @@ class LockRequest(BaseModel):
     kind: Kind
     ground: Prose
     document: Prose
-    expires_on: Annotated[DayText | None, Field(description="Last day to approve it")] = None
+    expires_on: LastDay = None
 
 
 class LiftRequest(BaseModel):
@@ -35,7 +35,7 @@ class LiftRequest(BaseModel):
     model_config = STRICT
     ground: Prose
     document: Prose
-    expires_on: Annotated[DayText | None, Field(description="Last day to approve it")] = None
+    expires_on: LastDay = None
 
 
 class LockView(BaseModel):

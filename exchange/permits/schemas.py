@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from exchange.api.amounts import DayText, DecimalText, LedgerCode, Prose, Reference
-from exchange.api.schemas import STRICT, ParticipantRef, ReceiptView
+from exchange.api.schemas import STRICT, LastDay, ParticipantRef, ReceiptView
 
 KINDS_MAX = 32
 RightKind = Annotated[
@@ -19,7 +19,6 @@ PermitNumber = Annotated[
     Field(examples=["91150200701234567A001P"]),
 ]
 Yes = Annotated[bool, Field(strict=True)]
-LastDay = Annotated[DayText | None, Field(description="Last day to approve it")]
 
 
 class QuantityForm(BaseModel):

@@ -5,10 +5,9 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from exchange.api.amounts import Code, DayText, DecimalText, Prose
-from exchange.api.schemas import STRICT, ParticipantRef, Place, ReceiptView
+from exchange.api.schemas import STRICT, LastDay, ParticipantRef, Place, ReceiptView
 from exchange.core.reserves.grounds import Ground, Recovery
 
-LastDay = Annotated[DayText | None, Field(description="Last day to approve it")]
 OfferGround = Literal["repurchased", "agreement", "public_sale", "simplified_sale"]
 Status = Literal["waiting", "open", "taken", "closed", "withdrawn"]
 

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from exchange.api.amounts import Code, DayText, DecimalText, Prose, SignedDecimalText
-from exchange.api.schemas import STRICT, Place
+from exchange.api.amounts import Code, DecimalText, Prose, SignedDecimalText
+from exchange.api.schemas import STRICT, LastDay, Place
 from exchange.core.budgets.state import Light, Target
 from exchange.core.types import Pot
 
@@ -19,7 +19,7 @@ class _TotalRequest(BaseModel):
     asset: Code
     place: Place
     document: Prose
-    expires_on: DayText | None = Field(None, description="Last day to approve it")
+    expires_on: LastDay = None
 
 
 class SetTotalRequest(_TotalRequest):

@@ -4,15 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from exchange.api.amounts import Code, DayText, DecimalText, LedgerCode, Prose
-from exchange.api.schemas import STRICT, Place
+from exchange.api.amounts import Code, DecimalText, LedgerCode, Prose
+from exchange.api.schemas import STRICT, LastDay, Place
 
 League = Annotated[
     str,
     StringConstraints(strict=True, pattern=r"^[1-9][0-9]{5}$"),
     Field(description="GB/T 2260 code of a league or city", examples=["150800"]),
 ]
-LastDay = Annotated[DayText | None, Field(description="Last day to approve it")]
 
 
 class SetRatioRequest(BaseModel):
