@@ -30,7 +30,6 @@ from exchange.core.after_issue.commands import PublishTrueUp
 from exchange.core.allocation.commands import IssueAllocation, PublishPlan
 from exchange.core.allocation.content import PlanContent, content_hash, encode_content
 from exchange.core.allocation.events import PlanPublished
-from exchange.core.calendar import local_day
 from exchange.core.types import PlanId, Role
 from exchange.core.units import format_decimal
 from exchange.ids import PLAN, numbered
@@ -58,7 +57,7 @@ async def create_plan(
     ledger = edge.ledger_number(asset.ledger)
     method = f"{asset.ledger}.allocation.formula.{body.method}"
 
-    today = local_day(edge.clock.now_ns())
+    today = edge.today()
     rules_on = parse_optional_day(body.rules_on, "/rules_on") or today
     if rules_on > today:
         raise invalid("/rules_on", "day_in_the_future", "the rules of a later day are not known")

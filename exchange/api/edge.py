@@ -14,9 +14,11 @@ from exchange.api.directory import Directory
 from exchange.api.tokens import Tokens
 from exchange.clock import Clock
 from exchange.config import Settings
+from exchange.core.calendar import local_day
 from exchange.core.commands import AnyCommand
 from exchange.core.mandates import Actor
 from exchange.core.receipts import Committed
+from exchange.core.types import Day
 from exchange.errors import ExchangeError, NotFound, Unavailable
 from exchange.observability import Metrics
 from exchange.rulebook.loader import LedgerDefinition
@@ -62,6 +64,10 @@ class Edge:
     @property
     def sandbox(self) -> bool:
         return self.settings.mode == "sandbox"
+
+    def today(self) -> Day:
+        """Return the local day."""
+        return local_day(self.clock.now_ns())
 
     def ledger_number(self, code: str) -> int:
         """Return the database's number of a ledger. Raises: NotFound."""

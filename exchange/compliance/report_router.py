@@ -38,7 +38,6 @@ from exchange.compliance.report_schemas import (
     VerifyReportRequest,
 )
 from exchange.compliance.views import duty_asset, report_view
-from exchange.core.calendar import local_day
 from exchange.core.compliance.commands import (
     ObjectVerification,
     ReturnReport,
@@ -78,7 +77,7 @@ async def submit_report(
     if row.participant_id != principal.participant_id:
         raise Forbidden("forbidden", "a report is submitted by the entity itself")
     asset = await duty_asset(edge, row)
-    book = await rulebook_on(edge, asset.ledger, local_day(edge.clock.now_ns()))
+    book = await rulebook_on(edge, asset.ledger, edge.today())
     measured = measure(body, book, asset, (row.first_day, row.last_day))
     preparer = 0 if body.prepared_by is None else parse_numbered(body.prepared_by, PARTICIPANT)
     command = SubmitReport(

@@ -14,7 +14,6 @@ from exchange.compliance.portfolio import Choice, cheapest
 from exchange.compliance.queries import find_obligation
 from exchange.compliance.schemas import PortfolioView, SimulateRequest
 from exchange.compliance.views import duty_asset
-from exchange.core.calendar import local_day
 from exchange.core.types import CASH_SCALE
 from exchange.core.units import format_decimal, half_up
 from exchange.errors import NotFound
@@ -35,7 +34,7 @@ async def simulate_surrender(
     Prices are those of the last day traded, else the reference; the oldest of equal price go first.
     It shows what the entity holds: who only verifies its reports does not see that.
     """
-    today = local_day(edge.clock.now_ns())
+    today = edge.today()
     async with edge.reading() as connection:
         row = await find_obligation(edge, connection, principal, body.obligation_id)
         if row.participant_id != principal.participant_id and not reads_all(principal):

@@ -11,7 +11,6 @@ from exchange.api.pagination import Page
 from exchange.api.problems import RESPONSES
 from exchange.api.rulebooks import rulebook_on
 from exchange.api.schemas import LedgerFilter
-from exchange.core.calendar import local_day
 from exchange.core.evaluation import Method, NoResult, evaluate, method
 from exchange.core.formulas import is_number
 from exchange.core.rules import RuleBook, RuleKind
@@ -73,7 +72,7 @@ async def evaluate_formula(body: EvaluateRequest, edge: EdgeDep) -> dict[str, An
 
 
 def _day(edge: Edge, as_of: str | None, pointer: str) -> Day:
-    return local_day(edge.clock.now_ns()) if as_of is None else parse_day(as_of, pointer)
+    return edge.today() if as_of is None else parse_day(as_of, pointer)
 
 
 def _problem(fault: NoResult, pointer: str) -> Unprocessable:

@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from exchange.api.amounts import format_day, format_time
 from exchange.api.edge import Edge
-from exchange.core.calendar import local_day
 from exchange.core.units import format_decimal
 from exchange.errors import NotFound
 from exchange.ids import ACCOUNT, FREEZE, LOT, PARTICIPANT, TRANSFER, numbered, reference
@@ -154,7 +153,7 @@ async def lot_view(edge: Edge, row: Row[Any], locked: Locked) -> dict[str, Any]:
         "basin": row.basin,
         "valid_from": format_day(row.valid_from) if row.valid_from else None,
         "valid_to": format_day(row.valid_to) if row.valid_to else None,
-        "days_left": row.valid_to - today(edge) if row.valid_to else None,
+        "days_left": row.valid_to - edge.today() if row.valid_to else None,
         "tradable_from": format_day(tradable_from) if tradable_from else None,
         "locks": [
             {"kind": kind, "quantity": format_decimal(quantity, asset.scale)}
@@ -288,10 +287,6 @@ async def freeze_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
         "released_document": row.released_document,
         "sequence": row.seq,
     }
-
-
-def today(edge: Edge) -> int:
-    return local_day(edge.clock.now_ns())
 
 
 def of_assets(numbers: Sequence[tuple[int, int]]) -> ColumnElement[bool]:

@@ -255,7 +255,7 @@ async def list_balances(
 ) -> dict[str, Any]:
     """List accounts with what is on them, what is held, and what is available now."""
     query = queries.balances_query(
-        queries.today(edge),
+        edge.today(),
         ledger_numbers(edge, principal, ledger),
         visible_participant(principal, participant_id),
         read_cursor(cursor, LEDGER, int),
@@ -290,7 +290,7 @@ async def show_account(
     ledger, number = parse_reference(account_id, ACCOUNT)
     own = visible_participant(principal, None)
     query = queries.balances_query(
-        queries.today(edge), [sees_ledger(edge, principal, ledger)], own, None
+        edge.today(), [sees_ledger(edge, principal, ledger)], own, None
     ).where(queries.is_account(number))
     async with edge.reading() as connection:
         row = (await connection.execute(query)).first()

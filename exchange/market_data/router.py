@@ -20,7 +20,6 @@ from exchange.api.pagination import (
     read_cursor,
 )
 from exchange.api.problems import RESPONSES
-from exchange.core.calendar import local_day
 from exchange.core.units import format_decimal
 from exchange.ids import TRADE, reference
 from exchange.market_data.schemas import BookView, PublicTradeView, TickerView
@@ -124,7 +123,7 @@ async def show_ticker(code: str, edge: EdgeDep) -> dict[str, Any]:
     """Show the day so far, the closing price before it, the best prices and the band."""
     facts = await edge.directory.instrument(code)
     ledger = edge.ledger_number(facts.ledger)
-    today = local_day(edge.clock.now_ns())
+    today = edge.today()
     of_instrument = (
         instrument_days.c.ledger == ledger,
         instrument_days.c.instrument_id == facts.instrument_id,

@@ -9,7 +9,6 @@ from exchange.api.amounts import format_day
 from exchange.api.edge import Edge
 from exchange.api.security import ledger_numbers, visible_participant
 from exchange.api.tokens import Principal
-from exchange.core.calendar import local_day
 from exchange.core.paid_use.overdue import accrued_fen
 from exchange.core.paid_use.schedules import PRICE_SCALE
 from exchange.core.paid_use.state import UNPAID, ContractStatus
@@ -27,10 +26,6 @@ from exchange.ids import (
     reference,
 )
 from exchange.storage.tables_paid_use import paid_use_contracts, paid_use_invoices
-
-
-def today(edge: Edge) -> int:
-    return local_day(edge.clock.now_ns())
 
 
 def yuan(fen: int) -> str:
@@ -85,7 +80,7 @@ def _day(day: int) -> str | None:
 async def contract_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
     ledger = edge.ledger_code(row.ledger)
     asset = await edge.directory.asset_by_id(ledger, row.asset_id)
-    over = row.status == ContractStatus.ACTIVE and row.valid_to < today(edge)
+    over = row.status == ContractStatus.ACTIVE and row.valid_to < edge.today()
     quantities = ("quantity", "suspended", "returned", "missing")
     return {
         "contract_id": reference(ledger, CONTRACT, row.contract_id),
@@ -126,7 +121,7 @@ def invoice_view(edge: Edge, row: Row[Any]) -> dict[str, Any]:
     ledger = edge.ledger_code(row.ledger)
     interest, payable = row.interest_fen, 0
     if row.status in UNPAID:
-        days = today(edge) - row.due
+        days = edge.today() - row.due
         interest = accrued_fen(row.amount_fen, row.interest_ppm, row.cap_ppm, days)
         payable = row.amount_fen + interest
     return {

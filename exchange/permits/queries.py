@@ -12,7 +12,6 @@ from exchange.api.directory import AssetFacts
 from exchange.api.edge import Edge
 from exchange.api.security import ledger_numbers, sees_ledger, visible_participant
 from exchange.api.tokens import Principal
-from exchange.core.calendar import local_day
 from exchange.core.permits.content import PERMIT_SCALE
 from exchange.core.types import Day, LockKind, Purpose
 from exchange.core.units import format_decimal
@@ -29,10 +28,6 @@ from exchange.storage.tables_permits import (
 
 Found = dict[tuple[int, int], list[Any]]
 """Rows of something by ledger and permit."""
-
-
-def today(edge: Edge) -> Day:
-    return local_day(edge.clock.now_ns())
 
 
 async def asset_of_account(
@@ -125,7 +120,7 @@ def _permit_view(edge: Edge, row: Row[Any], quantities: Found, renewals: Found) 
         "status": "expired" if row.expired else "valid",
         "valid_from": format_day(row.valid_from),
         "valid_to": format_day(row.valid_to),
-        "days_left": row.valid_to - today(edge),
+        "days_left": row.valid_to - edge.today(),
         "quantities": [_quantity(each.kind, each.quantity) for each in quantities.get(key, ())],
         "new_project": row.new_project,
         "non_attainment": row.non_attainment,

@@ -52,7 +52,7 @@ async def list_usable_rights(
     cursor: Cursor = None,
 ) -> dict[str, Any]:
     """List holdings with what of them may be used today, given permits, locks and freezes."""
-    query = queries.usable_query(queries.today(edge))
+    query = queries.usable_query(edge.today())
     if asset is not None:
         facts = await edge.directory.asset_anywhere(asset)
         ledger = facts.ledger if ledger is None else ledger
@@ -67,7 +67,7 @@ async def list_usable_rights(
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
     books = {
-        number: await rulebook_on(edge, edge.ledger_code(number), queries.today(edge))
+        number: await rulebook_on(edge, edge.ledger_code(number), edge.today())
         for number in sorted({row.ledger for row in rows})
     }
     more = more_after(request, response, rows, limit, "ledger", "account_id")

@@ -98,7 +98,7 @@ async def list_rules(
     as_of: Annotated[str | None, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] = None,
 ) -> dict[str, Any]:
     """List the rules in force on a day (today when none is given), with their sources."""
-    day = local_day(edge.clock.now_ns()) if as_of is None else parse_day(as_of, "#query/as_of")
+    day = edge.today() if as_of is None else parse_day(as_of, "#query/as_of")
     query = (
         select(rules)
         .distinct(rules.c.ledger, rules.c.rule_id)

@@ -22,7 +22,6 @@ from exchange.api.pagination import (
 from exchange.api.schemas import ApprovalReceipt, DocumentRequest, LedgerFilter
 from exchange.api.security import CurrentPrincipal
 from exchange.api.submission import carry_out, initiate, last_day, receipt
-from exchange.core.calendar import local_day
 from exchange.core.reserves.commands import (
     AcceptOffer,
     BuyBack,
@@ -121,7 +120,7 @@ async def list_reserve_offers(
     async with edge.reading() as connection:
         rows = (await connection.execute(query.limit(limit + 1))).all()
     more = more_after(request, response, rows, limit, "ledger", "offer_id")
-    today = local_day(edge.clock.now_ns())
+    today = edge.today()
     items = [await queries.offer_view(edge, row, today) for row in rows[:limit]]
     return {"items": items, "next_cursor": more}
 
@@ -133,7 +132,7 @@ async def show_reserve_offer(
     """Show an offer to anybody or to oneself."""
     async with edge.reading() as connection:
         row = await queries.find_offer(edge, connection, principal, offer_id)
-    return await queries.offer_view(edge, row, local_day(edge.clock.now_ns()))
+    return await queries.offer_view(edge, row, edge.today())
 
 
 @router.post(f"{PATH}/{{offer_id}}:accept", response_model=TakenReceipt)
