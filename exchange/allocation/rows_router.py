@@ -1,17 +1,16 @@
 """Routes of a plan's rows while it is drafted, and of what its entities got."""
 
-import asyncio
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Row, select
 
-from exchange.allocation import csv_export, queries, rows
+from exchange.allocation import queries, rows
 from exchange.allocation.schemas import EntryView, PlanView, RowForm, RowsRequest, RowView
 from exchange.allocation.terms import is_fixed
-from exchange.api import etags
+from exchange.api import csv_export, etags
 from exchange.api.amounts import invalid, parse_amount
 from exchange.api.body import StrictRoute
 from exchange.api.directory import AssetFacts
@@ -26,14 +25,6 @@ from exchange.errors import FieldError, NotFound, Unprocessable
 from exchange.ids import PARTICIPANT, parse_numbered
 from exchange.storage.tables_allocation import allocation_entries
 from exchange.storage.tables_back_office import allocation_rows
-
-Form = Annotated[
-    Literal["json", "csv"],
-    Query(alias="format", description="`csv`: all of it at once, for a spreadsheet"),
-]
-TABLE: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
-}
 
 router = APIRouter(
     prefix="/v1/allocation-plans/{plan_id}",
@@ -104,7 +95,7 @@ def _quantity(row: RowForm, place: int, asset: AssetFacts, *, fixed: bool) -> in
     return parse_amount(row.quantity, asset.scale, pointer)
 
 
-@router.get("/rows", response_model=Page[RowView], responses=TABLE)
+@router.get("/rows", response_model=Page[RowView], responses=csv_export.TABLE)
 async def list_rows(
     plan_id: str,
     request: Request,
@@ -112,7 +103,7 @@ async def list_rows(
     edge: EdgeDep,
     principal: CurrentPrincipal,
     faulty: Annotated[bool | None, Query(description="Only rows with a fault, or without")] = None,
-    form: Form = "json",
+    form: csv_export.Form = "json",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Any:
@@ -132,20 +123,20 @@ async def list_rows(
         asset = await queries.asset_of(edge, plan)
         if form == "csv":
             every = (await connection.execute(query)).all()
-            return await _csv(_rows_table, asset, every)
+            return await csv_export.answer(_rows_table, asset, every)
         found = (await connection.execute(query.limit(limit + 1))).all()
     more = more_after(request, response, found, limit, "entity")
     return {"items": [queries.row_view(asset, row) for row in found[:limit]], "next_cursor": more}
 
 
-@router.get("/entries", response_model=Page[EntryView], responses=TABLE)
+@router.get("/entries", response_model=Page[EntryView], responses=csv_export.TABLE)
 async def list_entries(
     plan_id: str,
     request: Request,
     response: Response,
     edge: EdgeDep,
     principal: CurrentPrincipal,
-    form: Form = "json",
+    form: csv_export.Form = "json",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Any:
@@ -159,20 +150,11 @@ async def list_entries(
         asset = await queries.asset_of(edge, plan)
         if form == "csv":
             every = (await connection.execute(query)).all()
-            return await _csv(_entries_table, asset, every)
+            return await csv_export.answer(_entries_table, asset, every)
         found = (await connection.execute(query.limit(limit + 1))).all()
     more = more_after(request, response, found, limit, "entity")
     items = [queries.entry_view(asset, row) for row in found[:limit]]
     return {"items": items, "next_cursor": more}
-
-
-async def _csv(
-    written: Callable[[AssetFacts, Sequence[Row[Any]]], bytes],
-    asset: AssetFacts,
-    every: Sequence[Row[Any]],
-) -> Response:
-    data = await asyncio.to_thread(written, asset, every)
-    return Response(data, media_type=csv_export.MEDIA_TYPE)
 
 
 def _rows_table(asset: AssetFacts, every: Sequence[Row[Any]]) -> bytes:

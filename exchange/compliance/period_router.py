@@ -1,12 +1,12 @@
 """Routes of compliance periods: opened, their lists of entities, determined, disclosed."""
 
-import csv
-import io
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Sequence
+from typing import Any, Final
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy import Select, and_, func, select, tuple_
 
+from exchange.api import csv_export
 from exchange.api.amounts import parse_amount, parse_day
 from exchange.api.body import StrictRoute
 from exchange.api.edge import EdgeDep
@@ -54,7 +54,6 @@ from exchange.storage.tables_compliance import (
     obligations,
 )
 
-CSV: Final = "text/csv; charset=utf-8"
 SETTLED: Final = ("verified", "estimated")
 
 router = APIRouter(tags=["compliance"], route_class=StrictRoute, responses=RESPONSES)
@@ -172,14 +171,14 @@ async def determine_period(
 @router.get(
     "/v1/disclosures/{period_id}",
     response_model=Page[DisclosureView],
-    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+    responses=csv_export.TABLE,
 )
 async def disclose(
     period_id: str,
     request: Request,
     response: Response,
     edge: EdgeDep,
-    form: Annotated[Literal["json", "csv"], Query(alias="format")] = "json",
+    form: csv_export.Form = "json",
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Any:
@@ -195,7 +194,7 @@ async def disclose(
         rows = (await connection.execute(query)).all()
     scale = (await duty_asset(edge, period)).scale
     if form == "csv":
-        return Response(_csv([_disclosed(row, scale) for row in rows]), media_type=CSV)
+        return await csv_export.answer(_csv, rows, scale)
     more = more_after(request, response, rows, limit, "entity")
     return {"items": [_disclosed(row, scale) for row in rows[:limit]], "next_cursor": more}
 
@@ -265,9 +264,8 @@ def _disclosed(row: Found, scale: int) -> dict[str, Any]:
     }
 
 
-def _csv(items: list[dict[str, Any]]) -> str:
-    sink = io.StringIO()
-    writer = csv.DictWriter(sink, list(DisclosureView.model_fields))
-    writer.writeheader()
-    writer.writerows(items)
-    return sink.getvalue()
+def _csv(rows: Sequence[Found], scale: int) -> bytes:
+    names = tuple(DisclosureView.model_fields)
+    views = [_disclosed(row, scale) for row in rows]
+    told = [view | {"listed": str(view["listed"])} for view in views]
+    return csv_export.table(names, ([view[name] for name in names] for view in told))

@@ -198,8 +198,11 @@ def disclosed(venue: Sandbox) -> None:
     with venue.client() as client:
         sheet = client.get(path, params={"format": "csv"})
     assert sheet.headers["content-type"].startswith("text/csv")
-    rows = list(csv.DictReader(sheet.text.splitlines()))
-    assert [row["entity"] for row in rows] == ["BT-001", "BT-002"]
+    rows = list(csv.DictReader(sheet.content.decode("utf-8-sig").splitlines()))
+    assert [(row["entity"], row["listed"], row["fine"]) for row in rows] == [
+        ("BT-001", "True", "196000.00"),
+        ("BT-002", "True", ""),
+    ]
 
 
 def test_what_is_not_there_is_told_so(sandbox: Sandbox, codes: dict[str, int]) -> None:

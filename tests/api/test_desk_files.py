@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from exchange.allocation import csv_export, csv_rows, xlsx
+from exchange.allocation import csv_rows, xlsx
 from exchange.allocation.calculation import Terms
 from exchange.allocation.cells import CELL_MAX, ROWS_MAX, Unreadable, bounded
 from exchange.allocation.sheets import Member
@@ -20,6 +20,7 @@ from exchange.allocation.worker import (
     RowsRead,
     answers,
 )
+from exchange.api import csv_export
 from exchange.core.rules import RuleRef
 from exchange.core.types import Day
 from exchange.rulebook.loader import load_rules
