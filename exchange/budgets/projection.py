@@ -15,11 +15,10 @@ from exchange.core.budgets.events import (
     UseRecorded,
 )
 from exchange.core.event import Event
-from exchange.storage.projection import Gathered, Handler, Rows
-from exchange.storage.writes import Row, insert, update, upsert
+from exchange.storage.projection import Gathered, Handler, Kept, Rows
+from exchange.storage.writes import Row, insert, upsert
 
-FIXED = {
-    "project_id": "bigint",
+_FIXED = {
     "participant_id": "bigint",
     "asset_id": "bigint",
     "place": "text",
@@ -31,7 +30,7 @@ FIXED = {
     "document": "text",
     "registered_seq": "bigint",
 }
-CHANGING = {
+_CHANGING = {
     "energy": "bigint",
     "counted": "bigint",
     "used": "bigint",
@@ -47,14 +46,6 @@ CHANGING = {
     "covered": "bigint",
     "updated_seq": "bigint",
 }
-REGISTERED = insert("projects", with_epoch=False, **FIXED, **CHANGING)
-CHANGED = update(
-    "projects",
-    ("project_id",),
-    ", ".join(f"{name} = coalesce(u.{name}, t.{name})" for name in CHANGING),
-    project_id="bigint",
-    **CHANGING,
-)
 ENTRY = insert(
     "project_entries",
     project_id="bigint",
@@ -87,15 +78,13 @@ REPORTED = upsert(
     period="text",
     **_REPORT,
 )
-Columns = dict[str, Any]
 
 
 class ProjectsProjection:
     """Tables `projects`, `project_entries`: what a batch makes and changes is written once."""
 
     def __init__(self) -> None:
-        self._made: dict[int, Columns] = {}
-        self._changes: dict[int, Columns] = {}
+        self._projects = Kept("projects", {"project_id": "bigint"}, _FIXED, _CHANGING)
         self._rows = Gathered()
 
     def handlers(self) -> dict[type[Event], Handler]:
@@ -111,16 +100,11 @@ class ProjectsProjection:
         }
 
     def drain(self) -> Rows:
-        for project_id, made in self._made.items():
-            row = made | self._changes.pop(project_id, {})
-            self._rows.add(REGISTERED, [row.get(name) for name in (*FIXED, *CHANGING)])
-        for project_id, changes in self._changes.items():
-            self._rows.add(CHANGED, [project_id, *(changes.get(name) for name in CHANGING)])
-        self._made, self._changes = {}, {}
+        self._projects.drain(self._rows)
         return self._rows.drain()
 
     def _change(self, project_id: int, seq: int, **columns: Any) -> None:
-        self._changes.setdefault(project_id, {}).update(columns, updated_seq=seq)
+        self._projects.change(project_id, **columns, updated_seq=seq)
 
     def _enter(self, project_id: int, seq: int, at_ns: int, kind: str, *terms: int | str) -> None:
         """Add an entry; `terms` are quantity, energy, pot and document as far as there are any."""
@@ -129,23 +113,23 @@ class ProjectsProjection:
 
     def _on_registered(self, event: ProjectRegistered, seq: int, at_ns: int) -> None:
         project_id = event.project_id
-        self._made[project_id] = {
-            "project_id": project_id,
-            "participant_id": event.participant_id,
-            "asset_id": event.asset_id,
-            "place": event.place,
-            "code": event.code,
-            "renewable": event.renewable,
-            "feedstock": event.feedstock,
-            "intensity": event.intensity,
-            "is_new": event.new,
-            "document": event.document,
-            "registered_seq": seq,
-            "used": 0,
-            "covered": 0,
-            "priority": False,
-            "stage": "registered",
-        }
+        self._projects.make(
+            project_id,
+            participant_id=event.participant_id,
+            asset_id=event.asset_id,
+            place=event.place,
+            code=event.code,
+            renewable=event.renewable,
+            feedstock=event.feedstock,
+            intensity=event.intensity,
+            is_new=event.new,
+            document=event.document,
+            registered_seq=seq,
+            used=0,
+            covered=0,
+            priority=False,
+            stage="registered",
+        )
         self._change(project_id, seq, energy=event.energy, counted=event.counted)
         terms = (event.counted, event.energy, event.pot, event.document)
         self._enter(project_id, seq, at_ns, "registered", *terms)

@@ -1,8 +1,4 @@
-"""Fee schedules, contracts and invoices as rows.
-
-What happens to a row within one batch is gathered by column and written once: as part of the new
-row, or as a change that leaves the other columns alone.
-"""
+"""Fee schedules, contracts and invoices as rows."""
 
 from typing import Any
 
@@ -25,10 +21,9 @@ from exchange.core.paid_use.events import (
 )
 from exchange.core.paid_use.state import ContractStatus, InvoiceStatus
 from exchange.core.rules import RuleRef
-from exchange.storage.projection import Gathered, Handler, Rows
-from exchange.storage.writes import Write, insert, update
+from exchange.storage.projection import Gathered, Handler, Kept, Rows
 
-_SCHEDULE_KEPT = {
+_SCHEDULE_FIXED = {
     "kind": "text",
     "place": "text",
     "price": "bigint",
@@ -36,8 +31,8 @@ _SCHEDULE_KEPT = {
     "document": "text",
     "set_seq": "bigint",
 }
-_SCHEDULE_CHANGES = {"valid_to": "integer", "ended_document": "text", "ended_seq": "bigint"}
-_CONTRACT_KEPT = {
+_SCHEDULE_CHANGING = {"valid_to": "integer", "ended_document": "text", "ended_seq": "bigint"}
+_CONTRACT_FIXED = {
     "participant_id": "bigint",
     "asset_id": "bigint",
     "quantity": "bigint",
@@ -55,7 +50,7 @@ _CONTRACT_KEPT = {
     "document": "text",
     "offered_seq": "bigint",
 }
-_CONTRACT_CHANGES = {
+_CONTRACT_CHANGING = {
     "fee_fen": "bigint",
     "status": "text",
     "lot_id": "bigint",
@@ -67,13 +62,13 @@ _CONTRACT_CHANGES = {
     "updated_seq": "bigint",
 }
 _CONTRACT_SUMS = {"returned": "bigint", "refunded_fen": "bigint"}
-_INVOICE_KEPT = {
+_INVOICE_FIXED = {
     "contract_id": "bigint",
     "participant_id": "bigint",
     "amount_fen": "bigint",
     "due": "integer",
 }
-_INVOICE_CHANGES = {
+_INVOICE_CHANGING = {
     "status": "text",
     "interest_ppm": "bigint",
     "cap_ppm": "bigint",
@@ -83,57 +78,22 @@ _INVOICE_CHANGES = {
 }
 
 
-class _Gathering:
-    """New rows and changes of one table, by key. `sums` are columns that changes add to."""
-
-    def __init__(
-        self, table: str, key: str, kept: dict[str, str], changes: dict[str, str], **sums: str
-    ) -> None:
-        columns = {key: "bigint", **kept, **changes, **sums}
-        assignments = [f"{name} = coalesce(u.{name}, t.{name})" for name in changes]
-        assignments += [f"{name} = t.{name} + coalesce(u.{name}, 0)" for name in sums]
-        self._insert = insert(table, with_epoch=False, **columns)
-        self._update: Write = update(
-            table, (key,), ", ".join(assignments), **{key: "bigint"}, **changes, **sums
-        )
-        self._columns, self._changed, self._sums = (*kept, *changes, *sums), (*changes, *sums), sums
-        self._made: dict[int, dict[str, Any]] = {}
-        self._changes: dict[int, dict[str, Any]] = {}
-
-    def make(self, key: int, **values: Any) -> None:
-        self._made[key] = values
-
-    def change(self, key: int, **values: Any) -> None:
-        row = self._made.get(key)
-        if row is None:
-            row = self._changes.setdefault(key, {})
-        for name, value in values.items():
-            row[name] = row.get(name, 0) + value if name in self._sums else value
-
-    def drain(self, rows: Gathered) -> None:
-        for key, row in self._made.items():
-            rows.add(self._insert, (key, *(row.get(name) for name in self._columns)))
-        for key, row in self._changes.items():
-            rows.add(self._update, (key, *(row.get(name) for name in self._changed)))
-        self._made, self._changes = {}, {}
-
-
 class PaidUseProjection:
     """Tables `fee_schedules`, `paid_use_contracts`, `paid_use_invoices`."""
 
     def __init__(self) -> None:
-        self._schedules = _Gathering(
-            "fee_schedules", "schedule_id", _SCHEDULE_KEPT, _SCHEDULE_CHANGES
+        self._schedules = Kept(
+            "fee_schedules", {"schedule_id": "bigint"}, _SCHEDULE_FIXED, _SCHEDULE_CHANGING
         )
-        self._contracts = _Gathering(
+        self._contracts = Kept(
             "paid_use_contracts",
-            "contract_id",
-            _CONTRACT_KEPT,
-            _CONTRACT_CHANGES,
+            {"contract_id": "bigint"},
+            _CONTRACT_FIXED,
+            _CONTRACT_CHANGING,
             **_CONTRACT_SUMS,
         )
-        self._invoices = _Gathering(
-            "paid_use_invoices", "invoice_id", _INVOICE_KEPT, _INVOICE_CHANGES
+        self._invoices = Kept(
+            "paid_use_invoices", {"invoice_id": "bigint"}, _INVOICE_FIXED, _INVOICE_CHANGING
         )
 
     def handlers(self) -> dict[type[Event], Handler]:
@@ -154,8 +114,8 @@ class PaidUseProjection:
 
     def drain(self) -> Rows:
         rows = Gathered()
-        for gathering in (self._schedules, self._contracts, self._invoices):
-            gathering.drain(rows)
+        for table in (self._schedules, self._contracts, self._invoices):
+            table.drain(rows)
         return rows.drain()
 
     def _on_set(self, event: FeeScheduleSet, seq: int, _at_ns: int) -> None:
@@ -170,10 +130,10 @@ class PaidUseProjection:
         values = msgspec.structs.asdict(event)
         self._contracts.make(
             values.pop("contract_id"),
-            **{name: value for name, value in values.items() if name in _CONTRACT_KEPT},
+            **{name: value for name, value in values.items() if name in _CONTRACT_FIXED},
             **_cited("standard", event.standard),
             **_cited("duties", event.duties),
-            **dict.fromkeys((*_CONTRACT_CHANGES, *_CONTRACT_SUMS), 0)
+            **dict.fromkeys((*_CONTRACT_CHANGING, *_CONTRACT_SUMS), 0)
             | {"fee_fen": event.fee_fen, "status": ContractStatus.OFFERED, "updated_seq": seq},
             offered_seq=seq,
         )

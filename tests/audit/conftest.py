@@ -24,7 +24,6 @@ HAPPENED = (
     *(AllocationTruedUp, ClaimOpened, EntityClosed),
 )
 """What fills the tables that a market at random may leave empty, as are books without orders."""
-"""What fills the tables that a market at random may leave empty."""
 COMMANDS = 1_000
 SNAPSHOT_AT = 500
 
