@@ -13,8 +13,8 @@ from exchange.core.after_issue.events import (
     EntityClosed,
 )
 from exchange.core.event import Event
-from exchange.storage.projection import Gathered, Handler, Rows
-from exchange.storage.writes import insert, update
+from exchange.storage.projection import Gathered, Handler, Kept, Rows
+from exchange.storage.writes import insert
 
 TRUED_UP = insert(
     "true_up_entries",
@@ -30,56 +30,30 @@ TRUED_UP = insert(
     claimed="bigint",
     seq="bigint",
 )
-CLAIMS_NEW = insert(
-    "claims",
-    claim_id="bigint",
-    participant_id="bigint",
-    asset_id="bigint",
-    account_id="bigint",
-    plan_id="bigint",
-    entity="text",
-    quantity="bigint",
-    pot="text",
-    due_on="integer",
-    opened_seq="bigint",
-    remaining="bigint",
-    deduction_id="bigint",
-    updated_seq="bigint",
-)
-CLAIMS_CHANGED = update(
-    "claims",
-    ("claim_id",),
-    "remaining = u.remaining, deduction_id = u.deduction_id, updated_seq = u.updated_seq",
-    claim_id="bigint",
-    remaining="bigint",
-    deduction_id="bigint",
-    updated_seq="bigint",
-)
-DEDUCTIONS_NEW = insert(
-    "deductions",
-    deduction_id="bigint",
-    participant_id="bigint",
-    entity="text",
-    asset_id="bigint",
-    any_of_kind="boolean",
-    quantity="bigint",
-    ratio_ppm="bigint",
-    ground="text",
-    document="text",
-    registered_seq="bigint",
-    remaining="bigint",
-    series="bigint",
-    updated_seq="bigint",
-)
-DEDUCTIONS_CHANGED = update(
-    "deductions",
-    ("deduction_id",),
-    "remaining = u.remaining, series = u.series, updated_seq = u.updated_seq",
-    deduction_id="bigint",
-    remaining="bigint",
-    series="bigint",
-    updated_seq="bigint",
-)
+_CLAIM_FIXED = {
+    "participant_id": "bigint",
+    "asset_id": "bigint",
+    "account_id": "bigint",
+    "plan_id": "bigint",
+    "entity": "text",
+    "quantity": "bigint",
+    "pot": "text",
+    "due_on": "integer",
+    "opened_seq": "bigint",
+}
+_CLAIM_CHANGING = {"remaining": "bigint", "deduction_id": "bigint", "updated_seq": "bigint"}
+_DEDUCTION_FIXED = {
+    "participant_id": "bigint",
+    "entity": "text",
+    "asset_id": "bigint",
+    "any_of_kind": "boolean",
+    "quantity": "bigint",
+    "ratio_ppm": "bigint",
+    "ground": "text",
+    "document": "text",
+    "registered_seq": "bigint",
+}
+_DEDUCTION_CHANGING = {"remaining": "bigint", "series": "bigint", "updated_seq": "bigint"}
 USES = insert(
     "deduction_uses",
     seq="bigint",
@@ -124,18 +98,16 @@ CLOSED = insert(
     seq="bigint",
 )
 
-Row = tuple[object, ...]
-
 
 class AfterIssueProjection:
     """Tables `true_up_entries`, `claims`, `deductions` with its uses, `borrowings`, `closures`."""
 
     def __init__(self) -> None:
         self._rows = Gathered()
-        self._claims: dict[int, Row] = {}
-        self._claims_changed: dict[int, Row] = {}
-        self._deductions: dict[int, Row] = {}
-        self._deductions_changed: dict[int, Row] = {}
+        self._claims = Kept("claims", {"claim_id": "bigint"}, _CLAIM_FIXED, _CLAIM_CHANGING)
+        self._deductions = Kept(
+            "deductions", {"deduction_id": "bigint"}, _DEDUCTION_FIXED, _DEDUCTION_CHANGING
+        )
 
     def handlers(self) -> dict[type[Event], Handler]:
         return {
@@ -150,16 +122,8 @@ class AfterIssueProjection:
         }
 
     def drain(self) -> Rows:
-        for number, row in self._claims.items():
-            self._rows.add(CLAIMS_NEW, (*row, *self._claims_changed.pop(number)))
-        for number, change in self._claims_changed.items():
-            self._rows.add(CLAIMS_CHANGED, (number, *change))
-        for number, row in self._deductions.items():
-            self._rows.add(DEDUCTIONS_NEW, (*row, *self._deductions_changed.pop(number)))
-        for number, change in self._deductions_changed.items():
-            self._rows.add(DEDUCTIONS_CHANGED, (number, *change))
-        self._claims, self._claims_changed = {}, {}
-        self._deductions, self._deductions_changed = {}, {}
+        self._claims.drain(self._rows)
+        self._deductions.drain(self._rows)
         return self._rows.drain()
 
     def _on_trued_up(self, event: AllocationTruedUp, seq: int, _at_ns: int) -> None:
@@ -167,22 +131,26 @@ class AfterIssueProjection:
             self._rows.add(TRUED_UP, (event.plan_id, *msgspec.structs.astuple(entry), seq))
 
     def _on_claim(self, event: ClaimOpened, seq: int, _at_ns: int) -> None:
-        self._claims[event.claim_id] = (*msgspec.structs.astuple(event), seq)
-        self._claims_changed[event.claim_id] = (event.quantity, None, seq)
+        values = msgspec.structs.asdict(event)
+        seen = {"opened_seq": seq, "updated_seq": seq}
+        self._claims.make(values.pop("claim_id"), **values, **seen, remaining=event.quantity)
 
     def _on_collected(self, event: ClaimCollected, seq: int, _at_ns: int) -> None:
-        self._claims_changed[event.claim_id] = (event.left, None, seq)
+        self._claims.change(event.claim_id, remaining=event.left, updated_seq=seq)
 
     def _on_claim_deducted(self, event: ClaimDeducted, seq: int, _at_ns: int) -> None:
-        self._claims_changed[event.claim_id] = (event.quantity, event.deduction_id, seq)
+        deducted = {"remaining": event.quantity, "deduction_id": event.deduction_id}
+        self._claims.change(event.claim_id, **deducted, updated_seq=seq)
 
     def _on_deduction(self, event: DeductionRegistered, seq: int, _at_ns: int) -> None:
-        self._deductions[event.deduction_id] = (*msgspec.structs.astuple(event), seq)
-        self._deductions_changed[event.deduction_id] = (event.quantity, 0, seq)
+        values = msgspec.structs.asdict(event)
+        values["participant_id"] = values.pop("member_id")
+        first = {"remaining": event.quantity, "series": 0, "updated_seq": seq}
+        self._deductions.make(values.pop("deduction_id"), **values, registered_seq=seq, **first)
 
     def _on_applied(self, event: DeductionApplied, seq: int, _at_ns: int) -> None:
-        change = (event.left, event.series, seq)
-        self._deductions_changed[event.deduction_id] = change
+        left = {"remaining": event.left, "series": event.series}
+        self._deductions.change(event.deduction_id, **left, updated_seq=seq)
         row = (seq, event.deduction_id, event.entity, event.plan_id, event.quantity)
         self._rows.add(USES, row)
 

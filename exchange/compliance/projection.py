@@ -13,36 +13,23 @@ from exchange.core.compliance.events import (
     VerificationObjected,
 )
 from exchange.core.event import Event
-from exchange.storage.projection import Gathered, Handler, Rows
-from exchange.storage.writes import insert, update, upsert
+from exchange.storage.projection import Gathered, Handler, Kept, Rows
+from exchange.storage.writes import insert, upsert
 
-OPENED = insert(
-    "compliance_periods",
-    code="text",
-    kind="text",
-    asset_id="bigint",
-    first_day="integer",
-    last_day="integer",
-    report_by="integer",
-    surrender_by="integer",
-    vintages="text",
-    offset_kinds="text",
-    offset_ppm="bigint",
-    document="text",
-    opened_seq="bigint",
-    correct_by="integer",
-    determination="text",
-    determined_seq="bigint",
-)
-DETERMINED = update(
-    "compliance_periods",
-    ("code",),
-    "correct_by = u.correct_by, determination = u.determination, determined_seq = u.determined_seq",
-    code="text",
-    correct_by="integer",
-    determination="text",
-    determined_seq="bigint",
-)
+_PERIOD_FIXED = {
+    "kind": "text",
+    "asset_id": "bigint",
+    "first_day": "integer",
+    "last_day": "integer",
+    "report_by": "integer",
+    "surrender_by": "integer",
+    "vintages": "text",
+    "offset_kinds": "text",
+    "offset_ppm": "bigint",
+    "document": "text",
+    "opened_seq": "bigint",
+}
+_PERIOD_CHANGING = {"correct_by": "integer", "determination": "text", "determined_seq": "bigint"}
 OBLIGATIONS = upsert(
     "obligations",
     "(ledger, obligation_id) DO UPDATE SET threshold = excluded.threshold,"
@@ -124,7 +111,6 @@ FINED = insert(
     seq="bigint",
     at_ns="bigint",
 )
-_OPEN = (None, None, None)
 
 
 class ComplianceProjection:
@@ -132,8 +118,9 @@ class ComplianceProjection:
 
     def __init__(self) -> None:
         self._rows = Gathered()
-        self._opened: dict[str, tuple[object, ...]] = {}
-        self._determined: dict[str, tuple[object, ...]] = {}
+        self._periods = Kept(
+            "compliance_periods", {"code": "text"}, _PERIOD_FIXED, _PERIOD_CHANGING
+        )
         self._changed: dict[int, tuple[object, ...]] = {}
 
     def handlers(self) -> dict[type[Event], Handler]:
@@ -151,29 +138,26 @@ class ComplianceProjection:
         }
 
     def drain(self) -> Rows:
-        for code, row in self._opened.items():
-            self._rows.add(OPENED, (*row, *self._determined.pop(code, _OPEN)))
-        for code, determination in self._determined.items():
-            self._rows.add(DETERMINED, (code, *determination))
+        self._periods.drain(self._rows)
         for row in self._changed.values():
             self._rows.add(OBLIGATIONS, row)
-        self._opened, self._determined, self._changed = {}, {}, {}
+        self._changed = {}
         return self._rows.drain()
 
     def _on_opened(self, event: PeriodOpened, seq: int, _at_ns: int) -> None:
-        self._opened[event.code] = (
+        self._periods.make(
             event.code,
-            event.kind,
-            event.asset_id,
-            event.first_day,
-            event.last_day,
-            event.report_by,
-            event.surrender_by,
-            " ".join(event.vintages),
-            " ".join(event.offset_kinds),
-            event.offset_ppm,
-            event.document,
-            seq,
+            kind=event.kind,
+            asset_id=event.asset_id,
+            first_day=event.first_day,
+            last_day=event.last_day,
+            report_by=event.report_by,
+            surrender_by=event.surrender_by,
+            vintages=" ".join(event.vintages),
+            offset_kinds=" ".join(event.offset_kinds),
+            offset_ppm=event.offset_ppm,
+            document=event.document,
+            opened_seq=seq,
         )
 
     def _on_changed(self, event: ObligationChanged, seq: int, _at_ns: int) -> None:
@@ -242,7 +226,8 @@ class ComplianceProjection:
         self._rows.add(SURRENDERED, row)
 
     def _on_determined(self, event: PeriodDetermined, seq: int, _at_ns: int) -> None:
-        self._determined[event.code] = (event.correct_by, event.document, seq)
+        determined = {"correct_by": event.correct_by, "determination": event.document}
+        self._periods.change(event.code, **determined, determined_seq=seq)
         for entry in event.entries:
             short = max(0, entry.due - entry.surrendered)
             row = (entry.obligation_id, entry.due, entry.surrendered, short, seq)

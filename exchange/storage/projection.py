@@ -65,8 +65,7 @@ class Kept:
         assignments = [f"{name} = coalesce(u.{name}, t.{name})" for name in changing]
         assignments += [f"{name} = t.{name} + coalesce(u.{name}, 0)" for name in sums]
         self._update = update(table, (*key,), ", ".join(assignments), **key, **changing, **sums)
-        self._columns = (*fixed, *changing, *sums)
-        self._changed = (*changing, *sums)
+        self._fixed, self._changing = (*fixed,), (*changing, *sums)
         self._sums = sums
         self._made: dict[tuple[int | str, ...], dict[str, Any]] = {}
         self._changes: dict[tuple[int | str, ...], dict[str, Any]] = {}
@@ -84,7 +83,8 @@ class Kept:
     def drain(self, rows: Gathered) -> None:
         """Hand over what was gathered, and forget it."""
         for key, row in self._made.items():
-            rows.add(self._insert, (*key, *(row.get(name) for name in self._columns)))
+            facts = [row[name] for name in self._fixed]
+            rows.add(self._insert, (*key, *facts, *map(row.get, self._changing)))
         for key, row in self._changes.items():
-            rows.add(self._update, (*key, *(row.get(name) for name in self._changed)))
+            rows.add(self._update, (*key, *map(row.get, self._changing)))
         self._made, self._changes = {}, {}
