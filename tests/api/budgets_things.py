@@ -1,19 +1,10 @@
 """A project under a budget and a target of a place in a running sandbox, and bodies."""
 
-from collections.abc import Callable
 from typing import Any
 
+from tests.api.acting import Post, agreed
 from tests.api.planned import ASSET, DOCUMENT, OWNER, REGULATOR
 from tests.support.server import Sandbox
-
-Post = Callable[..., dict[str, Any]]
-
-
-def agreed(sandbox: Sandbox, post: Post, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Have an act carried out by two regulators."""
-    asked = post(sandbox, "regulator", path, body)
-    told = {"command_hash": asked["command_hash"]}
-    return post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
 
 
 def project(participant_id: str, **changes: Any) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import httpx2
 
+from tests.api.acting import Post
 from tests.support.server import Sandbox
 
 OWNER = "baotou-steel"
 PATH = "/v1/cancellations"
-Post = Callable[..., dict[str, Any]]
 
 
 def second_person(sandbox: Sandbox, post: Post, name: str) -> Callable[[dict[str, Any]], None]:

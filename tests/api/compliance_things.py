@@ -1,14 +1,13 @@
 """A compliance period with a report in it, in a running sandbox; bodies, and whom routes serve."""
 
-from collections.abc import Callable
 from typing import Any
 
+from tests.api.acting import Post, agreed
 from tests.support.server import Sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕3号"}
 OWNER = "baotou-steel"
 PERIOD = "2025"
-Post = Callable[..., dict[str, Any]]
 FILE = {"name": "煤量", "sha256": "0" * 64}
 DAYS = {"first_day": "2025-01-01", "last_day": "2025-12-31"}
 
@@ -25,13 +24,6 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
         "obligation_id": obligation_id,
         "report_id": report_id,
     }
-
-
-def agreed(sandbox: Sandbox, post: Post, path: str, body: Any) -> dict[str, Any]:
-    """Have two regulators carry out an act."""
-    asked = post(sandbox, "regulator", path, body)
-    told = {"command_hash": asked["command_hash"]}
-    return post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
 
 
 def opening(code: str = PERIOD, ledger: str = "carbon", kind: str = "CEA") -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What paid use needs in the tables of routes: things, bodies, and whom each route serves."""
 
-from collections.abc import Callable
 from typing import Any
 
+from tests.api.acting import Post, agreed
 from tests.api.planned import ASSET
 from tests.support.server import Sandbox
 
@@ -11,15 +11,6 @@ OWNER = "baotou-steel"
 REGULATOR = {"regulator"}
 FEES, CONTRACTS = "/v1/fee-schedules", "/v1/paid-use-contracts"
 PRICE = {"ledger": "carbon", "kind": "CEA", "price": "500", "valid_from": "2026-03-02", **DOCUMENT}
-Post = Callable[..., dict[str, Any]]
-
-
-def agreed(sandbox: Sandbox, post: Post, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Have two regulators do something; return the receipt of the request."""
-    asked = post(sandbox, "regulator", path, body)
-    told = {"command_hash": asked["command_hash"]}
-    post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
-    return asked
 
 
 def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:

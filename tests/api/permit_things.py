@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.api.planned import DOCUMENT, OWNER, REGULATOR, Post
+from tests.api.acting import Post, agreed
+from tests.api.planned import DOCUMENT, OWNER, REGULATOR
 from tests.support.server import Sandbox
 
 LAST = {"expires_on": None, **DOCUMENT}
@@ -15,9 +16,7 @@ def make(sandbox: Sandbox, post: Post, participant_id: str, account_id: str) -> 
         lot_id = next(one["lot_id"] for one in lots if one["account_id"] == account_id)
     things = {"participant_id": participant_id, "account_id": account_id, "lot_id": lot_id}
     for path in ("/v1/permits", "/v1/locks"):
-        asked = post(sandbox, "regulator", path, bodies(things | NAMES)[f"POST {path}"])
-        told = {"command_hash": asked["command_hash"]}
-        post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
+        agreed(sandbox, post, path, bodies(things | NAMES)[f"POST {path}"])
     return {"lot_id": lot_id, **NAMES}
 
 

@@ -1,17 +1,16 @@
 """A control total, a plan under it and a request for approval in a running sandbox, and bodies."""
 
-from collections.abc import Callable
 from typing import Any
 
 import httpx2
 
 from tests.api import after_issue_things, desk_things
+from tests.api.acting import Post, agreed
 from tests.support.server import Sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕1号"}
 ASSET = "PLANNED"
 OWNER = "baotou-steel"
-Post = Callable[..., dict[str, Any]]
 
 
 def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
@@ -20,9 +19,7 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
     asset = {"ledger": "carbon", "code": ASSET, "kind": "CEA", "unit": "t", "scale": 0}
     post(sandbox, "regulator", "/v1/assets", asset | titles)
     total = {"asset": ASSET, "place": "", "quantity": "600", **DOCUMENT}
-    asked = post(sandbox, "regulator", "/v1/control-totals", total)
-    told = {"command_hash": asked["command_hash"]}
-    post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
+    agreed(sandbox, post, "/v1/control-totals", total)
     plan = {"asset": ASSET, "method": "fixed", "vintage": "2026", **DOCUMENT}
     plan_id = post(sandbox, "regulator", "/v1/allocation-plans", plan)["plan_id"]
     rows = {"rows": [row(participant_id)]}
@@ -32,9 +29,7 @@ def make(sandbox: Sandbox, post: Post, participant_id: str) -> dict[str, str]:
     deadline = {"objections_until": "2026-04-01", **DOCUMENT}
     post(sandbox, "regulator", f"/v1/allocation-plans/{plan_id}:publish", deadline)
     aside = {"asset": ASSET, "place": "", "pot": "new_entrant", "quantity": "9", **DOCUMENT}
-    asked = post(sandbox, "regulator", "/v1/control-totals:set-aside", aside)
-    told = {"command_hash": asked["command_hash"]}
-    post(sandbox, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
+    agreed(sandbox, post, "/v1/control-totals:set-aside", aside)
     objection = {"entity": "unit-1", "text": "产量有误"}
     filed = post(sandbox, OWNER, f"/v1/allocation-plans/{plan_id}/objections", objection)
     change = {"asset": ASSET, "place": "", "change": "1", **DOCUMENT}

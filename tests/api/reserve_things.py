@@ -1,13 +1,12 @@
 """A reserve of the government in a running sandbox, an offer of it, and bodies for its routes."""
 
-from collections.abc import Callable
 from typing import Any
 
+from tests.api.acting import Post
 from tests.support.server import Sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕1号"}
 ASSET = "SO2-150200"
-Post = Callable[..., dict[str, Any]]
 
 
 def make(sandbox: Sandbox, post: Post) -> dict[str, str]:

@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.things import OTHER, OWNER, key
+from tests.api import acting
+from tests.api.things import OTHER, OWNER, key, post
 from tests.support.server import Sandbox, running_sandbox
 
 ASSET = "CEA26"
@@ -26,19 +27,8 @@ def act(venue: Sandbox, name: str, path: str, body: Any = None) -> httpx2.Respon
     return httpx2.post(f"{venue.address}{path}", json=body, headers=headers, timeout=60)
 
 
-def done(venue: Sandbox, name: str, path: str, body: Any = None) -> dict[str, Any]:
-    answer = act(venue, name, path, body)
-    assert answer.is_success, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
 def agreed(venue: Sandbox, path: str, body: Any) -> dict[str, Any]:
-    """Have an act done by two regulators; return what the second was told."""
-    asked = done(venue, "regulator", path, body | DOCUMENT)
-    told = {"command_hash": asked["command_hash"]}
-    done(venue, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
-    return asked
+    return acting.agreed(venue, post, path, body | DOCUMENT)
 
 
 def items(venue: Sandbox, name: str, path: str, **query: Any) -> list[dict[str, Any]]:
@@ -52,7 +42,7 @@ def items(venue: Sandbox, name: str, path: str, **query: Any) -> list[dict[str, 
 def published(venue: Sandbox, quantities: dict[str, str], until: str, **terms: Any) -> str:
     """Draft a plan for the owner's units and publish it; return its id."""
     body = {"asset": ASSET, "method": "fixed", "vintage": "2026", **DOCUMENT, **terms}
-    plan_id = str(done(venue, "regulator", PLANS, body)["plan_id"])
+    plan_id = str(post(venue, "regulator", PLANS, body)["plan_id"])
     owner = venue.participant(OWNER)
     rows = [
         {"entity": entity, "participant_id": owner, "quantity": quantity}
@@ -62,12 +52,12 @@ def published(venue: Sandbox, quantities: dict[str, str], until: str, **terms: A
     url = f"{venue.address}{PLANS}/{plan_id}/rows"
     assert httpx2.put(url, json={"rows": rows}, headers=headers, timeout=60).is_success
     deadline = {"objections_until": until, **DOCUMENT}
-    done(venue, "regulator", f"{PLANS}/{plan_id}:publish", deadline)
+    post(venue, "regulator", f"{PLANS}/{plan_id}:publish", deadline)
     return plan_id
 
 
 def until(venue: Sandbox, local: str) -> None:
-    done(venue, "operator", "/v1/sandbox/clock:advance", {"to": local, "seconds": None})
+    post(venue, "operator", "/v1/sandbox/clock:advance", {"to": local, "seconds": None})
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +65,7 @@ def series(venue: Sandbox) -> str:
     """A plan that gave two entities 100 and 60, of which 30 were deducted, 40 sent away."""
     asset = {"ledger": "carbon", "code": ASSET, "kind": "CEA", "unit": "t", "scale": 0}
     titles = {"title_zh": "试", "title_en": "Test", "vintage": "2026", "region": "", "basin": ""}
-    done(venue, "regulator", "/v1/assets", asset | titles)
+    post(venue, "regulator", "/v1/assets", asset | titles)
     agreed(venue, "/v1/control-totals", {"asset": ASSET, "place": "", "quantity": "500"})
     cut = {"participant_id": venue.participant(OWNER), "asset": ASSET, "ground": "shortfall"}
     agreed(venue, "/v1/deductions", cut | {"quantity": "30"})
@@ -98,7 +88,7 @@ def test_entries_say_what_the_plan_gave_and_what_was_deducted(venue: Sandbox, se
 def test_what_is_beyond_reach_is_claimed_and_settled(venue: Sandbox, series: str) -> None:
     (account,) = items(venue, OWNER, "/v1/accounts", ledger="carbon", asset=ASSET)
     path = f"/v1/accounts/{account['account_id']}"
-    frozen = done(venue, "regulator", f"{path}:freeze", {"quantity": "50", **DOCUMENT})
+    frozen = post(venue, "regulator", f"{path}:freeze", {"quantity": "50", **DOCUMENT})
     plan_id = published(
         venue, {"unit-1": "40", "unit-2": "10"}, "2026-03-17", series=series, phase=2
     )
@@ -123,8 +113,8 @@ def test_what_is_beyond_reach_is_claimed_and_settled(venue: Sandbox, series: str
     settle = f"/v1/claims/{claim['claim_id']}:settle"
     assert act(venue, OTHER, settle).json()["code"] == "claim_unknown"
     assert act(venue, OWNER, settle).json()["code"] == "units_insufficient"
-    done(venue, "regulator", f"/v1/freezes/{frozen['freeze_id']}:release", DOCUMENT)
-    settled = done(venue, OWNER, settle)
+    post(venue, "regulator", f"/v1/freezes/{frozen['freeze_id']}:release", DOCUMENT)
+    settled = post(venue, OWNER, settle)
     assert (settled["collected"], settled["remaining"]) == ("30", "0")
     (claim,) = items(venue, "regulator", "/v1/claims")
     assert claim["status"] == "settled"

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.budgets_things import agreed
+from tests.api.acting import agreed
 from tests.api.test_bad_input import check
 from tests.api.things import key, post
 from tests.support.server import Sandbox

@@ -9,7 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.compliance_things import DOCUMENT, agreed, entities, entry, opening, report, source
+from tests.api.acting import agreed
+from tests.api.compliance_things import DOCUMENT, entities, entry, opening, report, source
 from tests.api.test_bad_input import check
 from tests.api.things import OTHER, OWNER, key, post
 from tests.support.server import Sandbox, running_sandbox

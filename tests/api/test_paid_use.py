@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.paid_things import CONTRACTS, DOCUMENT, FEES, OWNER, agreed
+from tests.api.acting import agreed
+from tests.api.paid_things import CONTRACTS, DOCUMENT, FEES, OWNER
 from tests.api.things import OTHER, key, post
 from tests.support.server import Sandbox, running_sandbox
 

@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.things import key
+from tests.api import acting
+from tests.api.things import key, post
 from tests.support.server import Sandbox, running_sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕1号"}
@@ -24,12 +25,12 @@ def venue() -> Iterator[Sandbox]:
 def reserve(venue: Sandbox) -> str:
     """Baotou's reserve, with the 2 t that it set aside for the government and some money."""
     member = {"name_zh": "包头市排污权储备", "role": "enterprise", "region": "150200"}
-    number = str(done(venue, "operator", "/v1/participants", member)["participant_id"])
+    number = str(post(venue, "operator", "/v1/participants", member)["participant_id"])
     facts = {"account_type": "gov_reserve", "region": "150200", "basin": "", "sector": ""}
     admission = {"ledger": "emission", "group": None, **facts, **DOCUMENT}
-    done(venue, "operator", f"/v1/participants/{number}/admissions", admission)
+    post(venue, "operator", f"/v1/participants/{number}/admissions", admission)
     money = {"ledger": "emission", "participant_id": number, "amount": "100000.00"}
-    done(venue, "clearing", "/v1/cash/deposits", money | {"reference": "预算"})
+    post(venue, "clearing", "/v1/cash/deposits", money | {"reference": "预算"})
     total = {"asset": ASSET, "place": "150200"}
     agreed(venue, "/v1/control-totals", total | {"quantity": "5000"})
     agreed(venue, "/v1/control-totals:set-aside", total | {"pot": "government", "quantity": "2"})
@@ -43,18 +44,8 @@ def send(venue: Sandbox, name: str, path: str, body: Any, k: str | None = None) 
     return httpx2.post(f"{venue.address}{path}", json=body, headers=headers, timeout=60)
 
 
-def done(venue: Sandbox, name: str, path: str, body: Any) -> dict[str, Any]:
-    answer = send(venue, name, path, body)
-    assert answer.is_success, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
 def agreed(venue: Sandbox, path: str, body: Any) -> dict[str, Any]:
-    """Have an act done by two regulators."""
-    asked = done(venue, "regulator", path, body | DOCUMENT)
-    told = {"command_hash": asked["command_hash"]}
-    return done(venue, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
+    return acting.agreed(venue, post, path, body | DOCUMENT)
 
 
 def listed(venue: Sandbox, path: str, name: str, **query: str) -> list[Any]:
@@ -125,7 +116,7 @@ def test_a_public_sale_has_a_floor_and_serves_who_comes_first(venue: Sandbox, re
     assert float(before) - float(cash(venue, STEEL)) == 18750
     code, figures, _ = refused(send(venue, ALUMINIUM, path, {"quantity": "2.5001"}))
     assert (code, figures) == ("offer_insufficient", {"left": "2.5000", "requested": "2.5001"})
-    done(venue, ALUMINIUM, path, {"quantity": "2.5"})
+    post(venue, ALUMINIUM, path, {"quantity": "2.5"})
     code, figures, _ = refused(send(venue, ALUMINIUM, path, {"quantity": "1"}))
     assert (code, figures["left"]) == ("offer_not_open", "0.0000")
     with venue.client(ALUMINIUM) as client:
@@ -143,7 +134,7 @@ def test_an_agreement_is_seen_and_taken_by_its_party_alone(venue: Sandbox, reser
     other = send(venue, ALUMINIUM, f"{path}:accept", {"quantity": "1"})
     assert (other.status_code, refused(other)[0]) == (404, "offer_unknown")
     assert offer not in [one["offer_id"] for one in listed(venue, "/v1/reserve-offers", ALUMINIUM)]
-    assert done(venue, STEEL, f"{path}:accept", {"quantity": "1"})["remaining"] == "0.0000"
+    assert post(venue, STEEL, f"{path}:accept", {"quantity": "1"})["remaining"] == "0.0000"
 
 
 def test_a_small_sale_takes_one_regulator_and_stays_small(venue: Sandbox, reserve: str) -> None:
@@ -153,9 +144,9 @@ def test_a_small_sale_takes_one_regulator_and_stays_small(venue: Sandbox, reserv
         "simplified_above_maximum",
         "emission.reserves.simplified_max",
     )
-    small = done(venue, "regulator", "/v1/reserve-offers:small", body | {"quantity": "1"})
+    small = post(venue, "regulator", "/v1/reserve-offers:small", body | {"quantity": "1"})
     path = f"/v1/reserve-offers/{small['offer_id']}"
-    done(venue, "regulator", f"{path}:withdraw", DOCUMENT)
+    post(venue, "regulator", f"{path}:withdraw", DOCUMENT)
     assert refused(send(venue, STEEL, f"{path}:accept", {"quantity": "1"}))[0] == "offer_not_open"
     assert refused(send(venue, "regulator", f"{path}:withdraw", DOCUMENT))[0] == "offer_not_open"
 
@@ -168,7 +159,7 @@ def test_a_plant_sells_back_at_the_price_it_agreed_to(venue: Sandbox, reserve: s
     assert (offer["ground"], offer["floor"], offer["status"]) == ("repurchased", None, "open")
     before = float(cash(venue, STEEL))
     path = f"/v1/reserve-offers/{offer['offer_id']}:accept"
-    assert done(venue, STEEL, path, {"quantity": "5"})["value"] == "9997.50"
+    assert post(venue, STEEL, path, {"quantity": "5"})["value"] == "9997.50"
     assert float(cash(venue, STEEL)) - before == 9997.5
     moved = listed(venue, "/v1/reserve-movements", STEEL)[-1]
     assert (moved["ground"], moved["quantity"]) == ("repurchased", "5.0000")

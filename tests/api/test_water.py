@@ -6,7 +6,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.api.things import key
+from tests.api import acting
+from tests.api.things import key, post
 from tests.support.server import Sandbox, running_sandbox
 
 DOCUMENT = {"document": "内环发〔2026〕1号"}
@@ -23,7 +24,7 @@ def venue() -> Iterator[Sandbox]:
         asset = {"ledger": "water", "code": "WY26", "kind": "WATER", "unit": "m3", "scale": 0}
         titles = {"title_zh": "水", "title_en": "Water", "vintage": "2026"}
         place = {"region": "", "basin": ""}
-        done(running, "regulator", "/v1/assets", {**asset, **titles, **place})
+        post(running, "regulator", "/v1/assets", {**asset, **titles, **place})
         agreed(running, "/v1/water/years/2026/ratio", {"asset": "WY26", "ratio": "1"})
         saving = {"asset": "WY26", "place": BAYANNUR, "district": "河套灌区"}
         agreed(running, "/v1/water/savings", saving | {"potential": "1107130000"})
@@ -35,19 +36,8 @@ def send(venue: Sandbox, name: str, path: str, body: Any) -> httpx2.Response:
     return httpx2.post(f"{venue.address}{path}", json=body, headers=headers, timeout=60)
 
 
-def done(venue: Sandbox, name: str, path: str, body: Any) -> dict[str, Any]:
-    answer = send(venue, name, path, body)
-    assert answer.is_success, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
 def agreed(venue: Sandbox, path: str, body: Any) -> dict[str, Any]:
-    """Have an act done by two regulators; return what the first was told."""
-    asked = done(venue, "regulator", path, body | DOCUMENT)
-    told = {"command_hash": asked["command_hash"]}
-    done(venue, "regulator-2", f"/v1/approvals/{asked['approval_id']}:approve", told)
-    return asked
+    return acting.agreed(venue, post, path, body | DOCUMENT)
 
 
 def refused(answer: httpx2.Response) -> tuple[str, dict[str, str], str]:
@@ -142,16 +132,16 @@ def test_a_request_of_740_million_saved_is_refused_with_the_figures(venue: Sandb
     body = {"asset": "WY26", "method": "fixed", "vintage": "2026", "pot": f"{BAYANNUR}:saved"}
     numbers = []
     for quantity in ("740000000", "738086666"):
-        plan = done(venue, "regulator", plans, body | DOCUMENT)["plan_id"]
+        plan = post(venue, "regulator", plans, body | DOCUMENT)["plan_id"]
         taker = {"entity": "ordos", "participant_id": venue.participant("ordos-methanol")}
         rows = {"rows": [taker | {"quantity": quantity}]}
         headers = venue.bearer("regulator") | {"If-Match": '"v1"'}
         url = f"{venue.address}{plans}/{plan}/rows"
         assert httpx2.put(url, json=rows, headers=headers, timeout=60).is_success
         deadline = {"objections_until": "2026-03-09", **DOCUMENT}
-        done(venue, "regulator", f"{plans}/{plan}:publish", deadline)
+        post(venue, "regulator", f"{plans}/{plan}:publish", deadline)
         numbers.append(plan)
-    done(venue, "operator", "/v1/sandbox/clock:advance", {"to": "2026-03-10T09:35:00+08:00"})
+    post(venue, "operator", "/v1/sandbox/clock:advance", {"to": "2026-03-10T09:35:00+08:00"})
     answer = send(venue, "regulator", f"{plans}/{numbers[0]}:issue", DOCUMENT)
     code, figures, rule = refused(answer)
     assert (code, rule) == ("pot_insufficient", "water.totals.hard_limit")
@@ -171,11 +161,11 @@ def farm(venue: Sandbox) -> None:
     facts = {"account_type": "compliance_entity", "region": BAYANNUR, "basin": "yellow_river"}
     admission = {"ledger": "emission", "sector": "agriculture", "group": None, **facts, **DOCUMENT}
     member = venue.participant(FARM)
-    done(venue, "operator", f"/v1/participants/{member}/admissions", admission)
+    post(venue, "operator", f"/v1/participants/{member}/admissions", admission)
     units = {"participant_id": member, "quantity": "10", "vintage": "2026", "region": ""}
     terms = {"basin": "", "valid_from": None, "valid_to": None, "tradable_from": None}
     path = "/v1/assets/COD-YR/issuances"
-    done(venue, "regulator", path, units | terms | {"source": "试"})
+    post(venue, "regulator", path, units | terms | {"source": "试"})
 
 
 @pytest.mark.usefixtures("farm")
