@@ -19,7 +19,6 @@ from exchange.core.after_issue.commands import SettleClaim
 from exchange.core.after_issue.events import ClaimCollected
 from exchange.core.types import ClaimId, ParticipantId
 from exchange.core.units import format_decimal
-from exchange.errors import NotFound
 from exchange.ids import ACCOUNT, CLAIM, DEDUCTION, PLAN, numbered, parse_reference, reference
 from exchange.storage.tables_after_issue import claims
 
@@ -74,9 +73,7 @@ async def settle_claim(
         claims.c.ledger == edge.ledger_number(ledger), claims.c.claim_id == number
     )
     async with edge.reading() as connection:
-        row = (await connection.execute(query)).first()
-    if row is None:
-        raise NotFound("claim_unknown")
+        row = (await connection.execute(query)).one()
     asset, _ = await queries.facts(edge, row)
     return {
         **receipt(ledger, committed, response),

@@ -368,8 +368,7 @@ class Client:
     object_to_verification = _method(reporting.object_to_verification)
     # Voluntary cancellation
     cancel_units = _method(cancellation.cancel_units)
-    cancellations = _method(cancellation.cancellations)
-    iter_cancellations = _iterator(cancellation.cancellations)
+    cancellations, iter_cancellations = _listing(cancellation.cancellations)
     cancellation = _method(cancellation.cancellation)
 
     # The sandbox
