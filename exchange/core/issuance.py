@@ -15,11 +15,10 @@ from exchange.core.commands import (
     DepositCash,
     IssueUnits,
 )
-from exchange.core.event import Parcel
-from exchange.core.events import AnyEvent, LotCreated, RulesActivated
+from exchange.core.events import AnyEvent, RulesActivated
+from exchange.core.handing_out import hand_out
 from exchange.core.outcomes import Refusal
-from exchange.core.participants import open_holding
-from exchange.core.postings import NEW_UNITS, move
+from exchange.core.postings import move
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import Rule
 from exchange.core.sessions import apply_rules
@@ -144,44 +143,18 @@ def issue(state: State, command: IssueUnits) -> list[AnyEvent]:
 
     Emits: AccountOpened at first, LotCreated, TransferPosted.
     """
-    asset = state.assets[command.asset_id]
     participant = state.participants[command.participant_id]
-    events = open_holding(state, participant, asset)
-    lot_id = state.add_lot(
-        Lot(
-            command.asset_id,
-            command.vintage,
-            command.region,
-            command.basin,
-            command.valid_from,
-            command.valid_to,
-            command.source,
-        )
+    lot = Lot(
+        command.asset_id,
+        command.vintage,
+        command.region,
+        command.basin,
+        command.valid_from,
+        command.valid_to,
+        command.source,
     )
-    events.append(
-        LotCreated(
-            lot_id,
-            command.asset_id,
-            command.quantity,
-            command.vintage,
-            command.region,
-            command.basin,
-            command.valid_from,
-            command.valid_to,
-            command.source,
-        )
-    )
-    parcel = Parcel(lot_id, command.quantity, NEW_UNITS, command.tradable_from)
-    events.append(
-        move(
-            state,
-            state.accounts.house(command.asset_id, Purpose.ISSUABLE),
-            participant.holdings[command.asset_id],
-            command.quantity,
-            TransferCode.ISSUE,
-            command.source,
-            (parcel,),
-        )
+    _, events = hand_out(
+        state, participant, lot, command.quantity, tradable_from=command.tradable_from
     )
     return events
 

@@ -8,11 +8,11 @@ from exchange.core.after_issue import deductions
 from exchange.core.after_issue.commands import BorrowAllowances, RegisterDeduction
 from exchange.core.after_issue.events import AllowancesBorrowed
 from exchange.core.after_issue.formulas import result
-from exchange.core.after_issue.handing_out import hand_out
 from exchange.core.after_issue.state import Ground
 from exchange.core.allocation.issue import place_of
 from exchange.core.budgets import indicators
 from exchange.core.events import AnyEvent
+from exchange.core.handing_out import hand_out
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import unfit
 from exchange.core.reasons import RejectReason

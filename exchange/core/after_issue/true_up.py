@@ -12,12 +12,12 @@ from exchange.core.after_issue.claims import give_back
 from exchange.core.after_issue.commands import PublishTrueUp, TrueUpAllocation
 from exchange.core.after_issue.deductions import Reckoning, book
 from exchange.core.after_issue.events import AllocationTruedUp, TruedUpEntry
-from exchange.core.after_issue.handing_out import hand_out
 from exchange.core.after_issue.state import Grant
 from exchange.core.allocation import issue, plans
 from exchange.core.allocation.content import PlanContent, PlanRow, decode_content
 from exchange.core.allocation.sources import Left, draw
 from exchange.core.events import AnyEvent
+from exchange.core.handing_out import hand_out
 from exchange.core.locks import locking
 from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason

@@ -6,15 +6,14 @@ Rule: `totals.hard_limit`; `paid_use.years`: the validity of the lot.
 
 from exchange.core.accounts import Account
 from exchange.core.budgets import indicators
-from exchange.core.event import Parcel
-from exchange.core.events import AnyEvent, LotCreated
+from exchange.core.events import AnyEvent
+from exchange.core.handing_out import hand_out
 from exchange.core.outcomes import Refusal
 from exchange.core.paid_use.events import ContractStarted
 from exchange.core.paid_use.overdue import look_again, release
 from exchange.core.paid_use.spans import later
 from exchange.core.paid_use.state import Contract, ContractStatus, name
-from exchange.core.participants import open_holding, unfit
-from exchange.core.postings import NEW_UNITS, move
+from exchange.core.participants import unfit
 from exchange.core.rules import day_text
 from exchange.core.state import Lot, State
 from exchange.core.totals import places
@@ -57,27 +56,11 @@ def start(state: State, contract: Contract) -> list[AnyEvent]:
 def _give(state: State, contract: Contract, reference: str) -> list[AnyEvent]:
     asset = state.assets[contract.asset_id]
     participant = state.participants[contract.participant_id]
-    opened = open_holding(state, participant, asset)
     vintage = day_text(contract.valid_from)[:4]
     span = (contract.valid_from, contract.valid_to)
-    terms = (vintage, asset.region, asset.basin, *span, reference)
-    contract.lot_id = state.add_lot(Lot(contract.asset_id, *terms))
-    parcel = Parcel(contract.lot_id, contract.quantity, NEW_UNITS, Day(0))
-    issuable = state.accounts.house(contract.asset_id, Purpose.ISSUABLE)
-    holding = participant.holdings[contract.asset_id]
-    return [
-        *opened,
-        LotCreated(contract.lot_id, contract.asset_id, contract.quantity, *terms),
-        move(
-            state,
-            issuable,
-            holding,
-            contract.quantity,
-            TransferCode.ISSUE,
-            reference,
-            (parcel,),
-        ),
-    ]
+    lot = Lot(asset.asset_id, vintage, asset.region, asset.basin, *span, reference)
+    contract.lot_id, events = hand_out(state, participant, lot, contract.quantity)
+    return events
 
 
 def _count(state: State, contract: Contract, source: Account, reference: str) -> list[AnyEvent]:

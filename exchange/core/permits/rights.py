@@ -8,15 +8,14 @@ Rule: `permits.years` (a right lasts five years in principle), `permits.required
 
 from exchange.core.accounts import LOT_MASK, Account
 from exchange.core.endings import return_units
-from exchange.core.event import Parcel
-from exchange.core.events import AnyEvent, LotCreated
+from exchange.core.events import AnyEvent
+from exchange.core.handing_out import hand_out
 from exchange.core.locks import drawing, locking
 from exchange.core.outcomes import Refusal
 from exchange.core.permits.commands import RenewRight
 from exchange.core.permits.events import RightRenewed
 from exchange.core.permits.terms import refuse_validity, whole_term
 from exchange.core.permits.usable import bound, permitted
-from exchange.core.postings import NEW_UNITS, move
 from exchange.core.reasons import RejectReason
 from exchange.core.reclaim import reachable
 from exchange.core.rules import day_text
@@ -134,17 +133,11 @@ def _issue(state: State, account: Account, command: RenewRight) -> tuple[LotId, 
     old, quantity = state.lots[command.lot_id], command.quantity
     last = whole_term(state, Day(old.valid_to + 1), command.valid_to)
     origin = (old.vintage, old.region, old.basin, state.today, last, command.document)
-    lot_id = state.add_lot(Lot(account.asset_id, *origin))
-    issuable = state.accounts.house(account.asset_id, Purpose.ISSUABLE)
-    parcel = Parcel(lot_id, quantity, NEW_UNITS, Day(0))
-    code = TransferCode.RENEW
-    events: list[AnyEvent] = [
-        LotCreated(lot_id, account.asset_id, quantity, *origin),
-        move(state, issuable, account, quantity, code, command.document, (parcel,)),
-    ]
+    lot, code = Lot(account.asset_id, *origin), TransferCode.RENEW
+    participant = state.participants[account.participant_id]
+    lot_id, events = hand_out(state, participant, lot, quantity, code=code)
     if account.asset_id in state.totals.places:
-        region = state.participants[account.participant_id].region
-        place = places.of(state, account.asset_id, region)
+        place = places.of(state, account.asset_id, participant.region)
         assert place is not None
         house = state.accounts.house
         leg = (

@@ -7,16 +7,15 @@ and a claim on what a member owes back goes first.
 Rule: `totals.hard_limit`; 国办发〔2014〕38号: rights of closed units go back to the government.
 """
 
-import msgspec
-
 from exchange.core.accounts import LOT_MASK
 from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.event import Parcel
-from exchange.core.events import AnyEvent, LotCreated, TransferPosted
+from exchange.core.events import AnyEvent, TransferPosted
+from exchange.core.handing_out import hand_out
 from exchange.core.outcomes import Refusal
 from exchange.core.paid_use.state import ContractStatus
 from exchange.core.participants import open_holding
-from exchange.core.postings import NEW_UNITS, move, post
+from exchange.core.postings import post
 from exchange.core.reasons import RejectReason
 from exchange.core.reclaim import reachable, take_back
 from exchange.core.reserves.commands import RetainUnits, TakeIntoReserve
@@ -30,7 +29,6 @@ from exchange.core.types import (
     AccountType,
     AssetId,
     ChainId,
-    Day,
     LockKind,
     LotId,
     OfferId,
@@ -143,7 +141,6 @@ def retain(state: State, command: RetainUnits) -> list[AnyEvent]:
     """
     asset, quantity = state.assets[command.asset_id], command.quantity
     reserve = state.participants[command.reserve_id]
-    events = open_holding(state, reserve, asset)
     lot = Lot(
         asset.asset_id,
         "",
@@ -153,15 +150,9 @@ def retain(state: State, command: RetainUnits) -> list[AnyEvent]:
         command.valid_to,
         f"retained: {command.document}",
     )
-    lot_id = state.add_lot(lot)
-    terms = msgspec.structs.astuple(lot)[1:]
-    events.append(LotCreated(lot_id, asset.asset_id, quantity, *terms))
-    issuable = state.accounts.house(asset.asset_id, Purpose.ISSUABLE)
-    holding = reserve.holdings[asset.asset_id]
-    parcel = Parcel(lot_id, quantity, NEW_UNITS, Day(0))
-    code = TransferCode.ISSUE
-    posted = move(state, issuable, holding, quantity, code, command.document, (parcel,))
-    events += [posted, *_drawn(state, asset, command)]
+    _, events = hand_out(state, reserve, lot, quantity, reference=command.document)
+    chain_id = ChainId(state.last_transfer)
+    events += _drawn(state, asset, command)
     told = moved(
         state,
         Ground.RETAINED,
@@ -169,7 +160,7 @@ def retain(state: State, command: RetainUnits) -> list[AnyEvent]:
         ParticipantId(0),
         asset.asset_id,
         quantity,
-        posted.chain_id,
+        chain_id,
         command.document,
     )
     return [*events, told]
