@@ -18,8 +18,8 @@ from exchange.core.participants import unfit
 from exchange.core.reasons import RejectReason
 from exchange.core.rules import RuleRef
 from exchange.core.state import Asset, Lot, Participant, State
+from exchange.core.totals import pots
 from exchange.core.totals.movement import post_chain
-from exchange.core.totals.targets import insufficient
 from exchange.core.types import CASH, AccountType, Day, DeductionId, Purpose, TransferCode
 from exchange.core.units import NUMBER_MAX, format_decimal
 
@@ -43,9 +43,9 @@ def refuse_borrow(state: State, command: BorrowAllowances) -> Refusal | None:
     if isinstance(found, Refusal):
         return found
     place = place_of(state, command.asset_id, participant)
-    left = state.accounts.house(command.asset_id, Purpose.HEADROOM, place).available
-    if left < command.quantity:
-        return insufficient(state, command.asset_id, place, left, command.quantity)
+    refusal = pots.refuse_short(state, command.asset_id, place, "", command.quantity)
+    if refusal is not None:
+        return refusal
     borrowed = _borrowed(state, command)
     if borrowed + command.quantity > found[0]:
         return state.refuse(

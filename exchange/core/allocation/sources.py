@@ -4,7 +4,6 @@ Invariant: no row takes more than its source has left after the rows before it.
 Rule: `totals.hard_limit`.
 """
 
-from exchange.core.accounts import Account
 from exchange.core.allocation.content import PlanContent
 from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
@@ -66,16 +65,9 @@ class Left:
     def _of(self, source: Source) -> int:
         left = self._left.get(source)
         if left is None:
-            account = account_of(self._state, self._content, source)
+            account = pots.source_of(self._state, self._content.asset_id, *source)
             left = 0 if account is None else account.available
         return left
-
-
-def account_of(state: State, content: PlanContent, source: Source) -> Account | None:
-    place, pot = source
-    if pot:
-        return pots.find(state, content.asset_id, place, pot)
-    return state.accounts.house(content.asset_id, Purpose.HEADROOM, place)
 
 
 def draw(
@@ -90,7 +82,7 @@ def draw(
     given, moved = [], []
     for place, quantity in by_place.items():
         source = source_of(content, place)
-        account = account_of(state, content, source)
+        account = pots.source_of(state, content.asset_id, *source)
         if not quantity or account is None:
             continue
         there = house(content.asset_id, Purpose.ALLOCATED, source[0])

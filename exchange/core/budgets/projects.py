@@ -27,7 +27,7 @@ from exchange.core.reasons import RejectReason
 from exchange.core.state import State
 from exchange.core.totals import pots
 from exchange.core.totals.movement import post_chain
-from exchange.core.totals.targets import insufficient, opened
+from exchange.core.totals.targets import opened
 from exchange.core.types import (
     CASH,
     AccountType,
@@ -96,7 +96,7 @@ def refuse_register(state: State, command: RegisterProject) -> Refusal | None:
         _refuse_pot(state, project, command.pot)
         or refuse_quantities(state, command.asset_id, quantities)
         or obligations.refuse_determine(state, project)
-        or _refuse_means(state, project, project.counted, command.pot)
+        or pots.refuse_short(state, project.asset_id, project.place, command.pot, project.counted)
     )
 
 
@@ -141,19 +141,6 @@ def _refuse_pot(state: State, project: Project, pot: str) -> Refusal | None:
     """Check that a project may draw on a pot."""
     if pot and not project.priority and state.rules.flag("budgets.priority_first"):
         return state.refuse(RejectReason.PROJECT_NOT_PRIORITY, pot=pot)
-    return None
-
-
-def _refuse_means(state: State, project: Project, quantity: int, pot: str) -> Refusal | None:
-    """Check that what the place has left, or the pot, suffices."""
-    asset_id, place = project.asset_id, project.place
-    if not pot:
-        left = state.accounts.house(asset_id, Purpose.HEADROOM, place).available
-        return insufficient(state, asset_id, place, left, quantity) if left < quantity else None
-    account = pots.find(state, asset_id, place, pot)
-    there = 0 if account is None else account.available
-    if there < quantity:
-        return pots.drained(state, asset_id, (place, pot), there, quantity)
     return None
 
 
@@ -237,7 +224,7 @@ def _refuse_raise(state: State, project: Project, change: int, pot: str) -> Refu
     return (
         refusal
         or obligations.refuse_determine(state, project, change)
-        or _refuse_means(state, project, change, pot)
+        or pots.refuse_short(state, project.asset_id, project.place, pot, change)
     )
 
 

@@ -18,7 +18,6 @@ from exchange.core.reasons import RejectReason
 from exchange.core.rules import day_text
 from exchange.core.state import Asset, FrozenUnits, State
 from exchange.core.totals import places, pots
-from exchange.core.totals.targets import insufficient
 from exchange.core.types import (
     CASH,
     CASH_SCALE,
@@ -26,7 +25,6 @@ from exchange.core.types import (
     ContractId,
     Day,
     FreezeId,
-    Purpose,
 )
 from exchange.core.units import NUMBER_MAX, format_decimal, half_up
 
@@ -76,14 +74,7 @@ def _refuse_terms(state: State, command: OfferContract, asset: Asset) -> Refusal
 def _refuse_units(state: State, command: OfferContract) -> Refusal | None:
     """Check that the member's place, or its pot, has the units."""
     place = _place(state, command)
-    account = _source(state, command, place)
-    there = 0 if account is None else account.available
-    if there >= command.quantity:
-        return None
-    if command.pot:
-        pot = (place, command.pot)
-        return pots.drained(state, command.asset_id, pot, there, command.quantity)
-    return insufficient(state, command.asset_id, place, there, command.quantity)
+    return pots.refuse_short(state, command.asset_id, place, command.pot, command.quantity)
 
 
 def _place(state: State, command: OfferContract) -> str:
@@ -91,12 +82,6 @@ def _place(state: State, command: OfferContract) -> str:
     place = places.of(state, command.asset_id, region)
     assert place is not None
     return place
-
-
-def _source(state: State, command: OfferContract, place: str) -> Account | None:
-    if command.pot:
-        return pots.find(state, command.asset_id, place, command.pot)
-    return state.accounts.house(command.asset_id, Purpose.HEADROOM, place)
 
 
 def _standard_fen(command: OfferContract, asset: Asset, price: Price) -> int:
@@ -117,7 +102,7 @@ def offer(state: State, command: OfferContract) -> list[AnyEvent]:
     asset = state.assets[command.asset_id]
     place = _place(state, command)
     price = price_of(state, asset.kind, state.participants[command.participant_id].region)
-    source = _source(state, command, place)
+    source = pots.source_of(state, command.asset_id, place, command.pot)
     assert price is not None
     assert source is not None
     contract_id = ContractId(len(state.paid_use.contracts) + 1)

@@ -127,11 +127,7 @@ def refuse_retain(state: State, command: RetainUnits) -> Refusal | None:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     if command.valid_to and command.valid_to < state.today:
         return state.refuse(RejectReason.VALIDITY_BACKWARDS)
-    pot = pots.find(state, asset_id, place, Pot.GOVERNMENT)
-    there = 0 if pot is None else pot.available
-    if there < quantity:
-        return pots.drained(state, asset_id, (place, Pot.GOVERNMENT), there, quantity)
-    return None
+    return pots.refuse_short(state, asset_id, place, Pot.GOVERNMENT, quantity)
 
 
 def retain(state: State, command: RetainUnits) -> list[AnyEvent]:

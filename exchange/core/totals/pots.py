@@ -38,6 +38,26 @@ def pot_of(state: State, asset_id: AssetId, place: str, pot: str) -> tuple[Accou
     return house_account(state, asset_id, Purpose.RESERVED, key(place, pot))
 
 
+def source_of(state: State, asset_id: AssetId, place: str, pot: str) -> Account | None:
+    """Return what a place has left or, if one is named, its pot: None if there is no such pot."""
+    if pot:
+        return find(state, asset_id, place, pot)
+    return state.accounts.house(asset_id, Purpose.HEADROOM, place)
+
+
+def refuse_short(
+    state: State, asset_id: AssetId, place: str, pot: str, quantity: int
+) -> Refusal | None:
+    """Check that what a place has left, or the pot that is named, has a quantity."""
+    account = source_of(state, asset_id, place, pot)
+    there = 0 if account is None else account.available
+    if there >= quantity:
+        return None
+    if pot:
+        return drained(state, asset_id, (place, pot), there, quantity)
+    return insufficient(state, asset_id, place, there, quantity)
+
+
 def drained(
     state: State,
     asset_id: AssetId,
@@ -77,15 +97,10 @@ def refuse_set_aside(state: State, command: SetAside) -> Refusal | None:
     if not quantity:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
     if quantity < 0:
-        pot = find(state, asset_id, place, command.pot)
-        there = 0 if pot is None else pot.available
-        if there < -quantity:
-            return drained(state, asset_id, (place, command.pot), there, -quantity)
-        return None
+        return refuse_short(state, asset_id, place, command.pot, -quantity)
     if command.pot in state.rules.names("totals.pots_by_act"):
         return state.refuse(RejectReason.POT_NEEDS_ACT, pot=command.pot)
-    left = state.accounts.house(asset_id, Purpose.HEADROOM, place).available
-    return insufficient(state, asset_id, place, left, quantity) if left < quantity else None
+    return refuse_short(state, asset_id, place, "", quantity)
 
 
 def set_aside(state: State, command: SetAside) -> list[AnyEvent]:
@@ -116,10 +131,7 @@ def refuse_cancel(state: State, command: CancelTotal) -> Refusal | None:
         return refusal
     if not 0 < command.quantity <= NUMBER_MAX:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
-    left = state.accounts.house(command.asset_id, Purpose.HEADROOM, command.place).available
-    if left < command.quantity:
-        return insufficient(state, command.asset_id, command.place, left, command.quantity)
-    return None
+    return refuse_short(state, command.asset_id, command.place, "", command.quantity)
 
 
 def cancel(state: State, command: CancelTotal) -> list[AnyEvent]:

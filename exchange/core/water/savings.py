@@ -39,8 +39,7 @@ def refuse_verify(state: State, command: VerifySaving) -> Refusal | None:
     quantity = tradable(state, command.potential)
     if quantity <= 0:
         return state.refuse(RejectReason.QUANTITY_NOT_POSITIVE)
-    left = state.accounts.house(asset_id, Purpose.HEADROOM, place).available
-    return targets.insufficient(state, asset_id, place, left, quantity) if left < quantity else None
+    return pots.refuse_short(state, asset_id, place, "", quantity)
 
 
 def tradable(state: State, potential: int) -> int:
