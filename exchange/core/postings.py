@@ -25,8 +25,9 @@ def move(  # noqa: PLR0913, PLR0917
     code: TransferCode,
     reference: str,
     parcels: tuple[Parcel, ...] = (),
+    chain_id: ChainId | None = None,
 ) -> TransferPosted:
-    """Post one transfer as a chain of its own.
+    """Post one transfer, as a chain of its own or as a part of one.
 
     Credits the parcels, whose units the caller has taken.
     """
@@ -34,7 +35,7 @@ def move(  # noqa: PLR0913, PLR0917
     post(state, debit, credit, quantity, parcels)
     return TransferPosted(
         transfer_id,
-        ChainId(transfer_id),
+        ChainId(transfer_id) if chain_id is None else chain_id,
         debit.account_id,
         credit.account_id,
         quantity,

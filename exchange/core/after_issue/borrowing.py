@@ -19,8 +19,8 @@ from exchange.core.reasons import RejectReason
 from exchange.core.rules import RuleRef
 from exchange.core.state import Asset, Lot, Participant, State
 from exchange.core.totals import pots
-from exchange.core.totals.movement import post_chain
-from exchange.core.types import CASH, AccountType, Day, DeductionId, Purpose, TransferCode
+from exchange.core.totals.movement import allocated
+from exchange.core.types import CASH, AccountType, Day, DeductionId, Purpose
 from exchange.core.units import NUMBER_MAX, format_decimal
 
 FORMULA = "allocation.formula.borrow"
@@ -102,13 +102,8 @@ def borrow(state: State, command: BorrowAllowances) -> list[AnyEvent]:
     lot = Lot(asset_id, command.vintage, "", "", Day(0), Day(0), SOURCE)
     lot_id, posted = hand_out(state, participant, lot, quantity)
     place = place_of(state, asset_id, participant)
-    house = state.accounts.house
-    leg = (
-        house(asset_id, Purpose.HEADROOM, place),
-        house(asset_id, Purpose.ALLOCATED, place),
-        quantity,
-    )
-    totals = post_chain(state, [leg], TransferCode.ALLOCATE, SOURCE)
+    headroom = state.accounts.house(asset_id, Purpose.HEADROOM, place)
+    totals = allocated(state, asset_id, headroom, (place, place), quantity, SOURCE)
     terms = (asset_id, False, quantity, 0, Ground.BORROWED, command.document)
     registered = deductions.register(
         state, RegisterDeduction(command.member_id, command.entity, *terms)

@@ -17,8 +17,8 @@ from exchange.core.participants import unfit
 from exchange.core.rules import day_text
 from exchange.core.state import Lot, State
 from exchange.core.totals import places
-from exchange.core.totals.movement import post_chain
-from exchange.core.types import Day, Purpose, TransferCode
+from exchange.core.totals.movement import allocated
+from exchange.core.types import Day
 
 
 def refuse_start(state: State, contract: Contract) -> Refusal | None:
@@ -68,10 +68,4 @@ def _count(state: State, contract: Contract, source: Account, reference: str) ->
     asset_id, quantity = contract.asset_id, contract.quantity
     place = places.of(state, asset_id, state.participants[contract.participant_id].region)
     assert place is not None
-    there = state.accounts.house(asset_id, Purpose.ALLOCATED, contract.place)
-    own = state.accounts.house(asset_id, Purpose.ALLOCATED, place)
-    given = post_chain(state, [(source, there, quantity)], TransferCode.ALLOCATE, reference)
-    if there is own:
-        return [*given]
-    leg = (there, own, quantity)
-    return [*given, *post_chain(state, [leg], TransferCode.TOTAL_MOVED, reference)]
+    return [*allocated(state, asset_id, source, (contract.place, place), quantity, reference)]

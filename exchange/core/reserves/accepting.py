@@ -11,9 +11,10 @@ from exchange.core.budgets import indicators
 from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import open_holding, unfit
+from exchange.core.postings import move
 from exchange.core.reasons import RejectReason
 from exchange.core.reserves.commands import AcceptOffer
-from exchange.core.reserves.movements import moved, posted
+from exchange.core.reserves.movements import moved
 from exchange.core.reserves.offers import consideration, refuse_closed
 from exchange.core.reserves.state import Offer
 from exchange.core.state import Participant, State
@@ -109,8 +110,8 @@ def accept(state: State, command: AcceptOffer) -> list[AnyEvent]:
     units, money = TransferCode.RESERVE, TransferCode.PAYMENT
     parcels = parcels_of(debit.take_parcels(quantity, state.today))
     told = reference(offer)
-    events.append(posted(state, chain_id, (debit, credit, quantity), parcels, units, told))
-    events.append(posted(state, chain_id, (taker.cash, proceeds, cost), (), money, told))
+    events.append(move(state, debit, credit, quantity, units, told, parcels, chain_id))
+    events.append(move(state, taker.cash, proceeds, cost, money, told, (), chain_id))
     events += movement.moved(state, asset.asset_id, giver, taker, quantity, told)
     offer.left -= quantity
     entry = moved(

@@ -10,12 +10,12 @@ Rule: `totals.hard_limit`; 国办发〔2014〕38号: rights of closed units go b
 from exchange.core.accounts import LOT_MASK
 from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.event import Parcel
-from exchange.core.events import AnyEvent, TransferPosted
+from exchange.core.events import AnyEvent
 from exchange.core.handing_out import hand_out
 from exchange.core.outcomes import Refusal
 from exchange.core.paid_use.state import ContractStatus
 from exchange.core.participants import open_holding
-from exchange.core.postings import post
+from exchange.core.postings import move
 from exchange.core.reasons import RejectReason
 from exchange.core.reclaim import reachable, take_back
 from exchange.core.reserves.commands import RetainUnits, TakeIntoReserve
@@ -23,7 +23,6 @@ from exchange.core.reserves.events import ReserveMoved
 from exchange.core.reserves.grounds import Ground
 from exchange.core.state import Asset, Lot, State
 from exchange.core.totals import movement, places, pots
-from exchange.core.totals.movement import Leg, post_chain
 from exchange.core.types import (
     CASH,
     AccountType,
@@ -34,7 +33,6 @@ from exchange.core.types import (
     OfferId,
     ParticipantId,
     Pot,
-    Purpose,
     TransferCode,
 )
 from exchange.core.units import NUMBER_MAX, format_decimal
@@ -91,31 +89,6 @@ def moved(  # noqa: PLR0913, PLR0917
     )
 
 
-def posted(  # noqa: PLR0913, PLR0917
-    state: State,
-    chain_id: ChainId,
-    leg: Leg,
-    parcels: tuple[Parcel, ...],
-    code: TransferCode,
-    reference: str,
-) -> TransferPosted:
-    """Post one leg of a chain that a reserve is a side of."""
-    debit, credit, quantity = leg
-    transfer_id = state.next_transfer()
-    post(state, debit, credit, quantity, parcels)
-    return TransferPosted(
-        transfer_id,
-        chain_id,
-        debit.account_id,
-        credit.account_id,
-        quantity,
-        code,
-        parcels,
-        pended=False,
-        reference=reference,
-    )
-
-
 def refuse_retain(state: State, command: RetainUnits) -> Refusal | None:
     asset_id, place, quantity = command.asset_id, command.place, command.quantity
     refusal = refuse_parties(state, command.reserve_id, ParticipantId(0), asset_id)
@@ -164,18 +137,13 @@ def retain(state: State, command: RetainUnits) -> list[AnyEvent]:
 
 def _drawn(state: State, asset: Asset, command: RetainUnits) -> list[AnyEvent]:
     """Take the quantity out of the pot to what the reserve's place has allocated."""
-    house, asset_id = state.accounts.house, asset.asset_id
+    asset_id = asset.asset_id
     pot = pots.find(state, asset_id, command.place, Pot.GOVERNMENT)
     entered = places.of(state, asset_id, state.participants[command.reserve_id].region)
     assert pot is not None
     assert entered is not None
-    there = house(asset_id, Purpose.ALLOCATED, command.place)
-    quantity, document = command.quantity, command.document
-    events = post_chain(state, [(pot, there, quantity)], TransferCode.ALLOCATE, document)
-    if entered != command.place:
-        leg = (there, house(asset_id, Purpose.ALLOCATED, entered), quantity)
-        events += post_chain(state, [leg], TransferCode.TOTAL_MOVED, document)
-    return [*events]
+    terms = (command.quantity, command.document)
+    return [*movement.allocated(state, asset_id, pot, (command.place, entered), *terms)]
 
 
 def describe_retain(state: State, command: RetainUnits) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -249,8 +217,8 @@ def take(state: State, command: TakeIntoReserve) -> list[AnyEvent]:
             [Parcel(lot_id, one.quantity, *([one.tradable_from_debit] * 2)) for one in ended]
         )
         events += withdrawn
-        leg, code = (holding, credit, share), TransferCode.RESERVE
-        events.append(posted(state, chain_id, leg, parcels, code, document))
+        terms = (share, TransferCode.RESERVE, document)
+        events.append(move(state, holding, credit, *terms, parcels, chain_id))
     events += movement.moved(state, asset_id, holder, reserve, command.quantity, document)
     told = moved(
         state,

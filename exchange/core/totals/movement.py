@@ -5,7 +5,7 @@ Invariant: `allocated` of a place is what the members who belong to it hold.
 
 from exchange.core.accounts import Account
 from exchange.core.events import AnyEvent, TransferPosted
-from exchange.core.postings import post
+from exchange.core.postings import move
 from exchange.core.state import Participant, State
 from exchange.core.totals import places
 from exchange.core.types import AssetId, ChainId, Purpose, TransferCode
@@ -18,26 +18,24 @@ def post_chain(
 ) -> list[TransferPosted]:
     """Post amounts as one chain; what moves nothing is left out. Emits: TransferPosted for each."""
     chain_id = ChainId(state.last_transfer + 1)
-    events = []
-    for debit, credit, quantity in legs:
-        if not quantity:
-            continue
-        transfer_id = state.next_transfer()
-        post(state, debit, credit, quantity, ())
-        events.append(
-            TransferPosted(
-                transfer_id,
-                chain_id,
-                debit.account_id,
-                credit.account_id,
-                quantity,
-                code,
-                (),
-                pended=False,
-                reference=reference,
-            )
-        )
-    return events
+    return [move(state, *leg, code, reference, (), chain_id) for leg in legs if leg[2]]
+
+
+def allocated(  # noqa: PLR0913, PLR0917
+    state: State,
+    asset_id: AssetId,
+    source: Account,
+    way: tuple[str, str],
+    quantity: int,
+    reference: str,
+) -> list[TransferPosted]:
+    """Count what a member is given, by the place of the source and by the member's own.
+
+    Posts: the source to `allocated` of its place, and on to that of the member's place.
+    """
+    there = state.accounts.house(asset_id, Purpose.ALLOCATED, way[0])
+    given = post_chain(state, [(source, there, quantity)], TransferCode.ALLOCATE, reference)
+    return given + _move(state, asset_id, way, quantity, reference)
 
 
 def moved(  # noqa: PLR0913, PLR0917
