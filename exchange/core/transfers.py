@@ -4,6 +4,8 @@ Invariants: a posted transfer is never changed; a chain happens as a whole or no
 pending or frozen is set aside with its lots, so nothing else can spend it.
 """
 
+from collections.abc import Iterator
+
 from exchange.core.accounts import Account, parcels_of
 from exchange.core.after_issue.claims import refuse_debtor
 from exchange.core.budgets import indicators
@@ -42,7 +44,7 @@ from exchange.core.types import (
     TransferCode,
 )
 from exchange.core.units import NUMBER_MAX, format_decimal
-from exchange.core.validity.expiry import end_lots
+from exchange.core.validity.expiry import end_freed
 
 LEGS_MAX = 100
 MEMBERS = frozenset({Purpose.HOLDING, Purpose.CASH})
@@ -257,7 +259,7 @@ def post_pending(state: State, command: PostTransfer) -> list[AnyEvent]:
     pending = state.pending.pop(command.chain_id)
     between.finish(state, command.chain_id, posted=True)
     events = _posted_all(state, command.chain_id, pending.legs, pended=True)
-    return [*events, *end_lots(state)]
+    return [*events, *end_freed(state, _parcels(pending.legs))]
 
 
 def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
@@ -266,7 +268,8 @@ def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
     What the chain used of an approval comes back: CrossRegionUsed below zero.
     """
     events: list[AnyEvent] = []
-    for leg in state.pending.pop(command.chain_id).legs:
+    legs = state.pending.pop(command.chain_id).legs
+    for leg in legs:
         leg.debit.put_back(leg.quantity, leg.parcels, state.today)
         events.append(
             TransferVoided(
@@ -281,7 +284,11 @@ def void_pending(state: State, command: VoidTransfer) -> list[AnyEvent]:
             )
         )
     events.extend(between.finish(state, command.chain_id, posted=False))
-    return events + end_lots(state)
+    return events + end_freed(state, _parcels(legs))
+
+
+def _parcels(legs: tuple[PendingTransfer, ...]) -> Iterator[Parcel]:
+    return (parcel for leg in legs for parcel in leg.parcels)
 
 
 def refuse_freeze(state: State, command: FreezeUnits) -> Refusal | None:
@@ -328,4 +335,4 @@ def unfreeze(state: State, command: UnfreezeUnits) -> list[AnyEvent]:
     lifted = UnitsUnfrozen(
         frozen.freeze_id, frozen.account.account_id, frozen.quantity, command.document
     )
-    return [lifted, *end_lots(state)]
+    return [lifted, *end_freed(state, frozen.parcels)]

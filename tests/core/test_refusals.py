@@ -40,7 +40,6 @@ ROWS = [
     *refusals_budgets.ROWS,
     *refusals_after_issue.ROWS,
     *refusals_cancellation.ROWS,
-    *refusals_water.ROWS,
     *refusals_reserves.ROWS,
 ]
 UNREACHABLE = {}

@@ -71,7 +71,7 @@ def withdraw_bids(state: State) -> list[AnyEvent]:
 
     Emits: OrderCancelled for each.
     """
-    if not any(state.budgets.reds.values()):
+    if not state.budgets.reds:
         return []
     bids = [
         order

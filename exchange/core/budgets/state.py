@@ -85,14 +85,13 @@ class BudgetsState:
     indicators: dict[tuple[str, str, str], Indicator] = field(default_factory=dict)
     """By kind of asset, place and name."""
     reds: dict[str, list[Indicator]] = field(default_factory=dict)
-    """The binding ones in red, by kind of asset: looked at for each bid."""
+    """The binding ones in red, by kind of asset that has some: looked at for each bid."""
 
     def report(self, indicator: Indicator) -> None:
         """Put how a place stands in the place of what was reported before."""
         key = (indicator.kind, indicator.place, indicator.name)
         self.indicators[key] = indicator
-        self.reds[indicator.kind] = [
-            each
-            for each in self.indicators.values()
-            if each.kind == indicator.kind and each.binding and each.status == Light.RED
-        ]
+        self.reds.pop(indicator.kind, None)
+        for each in self.indicators.values():
+            if each.kind == indicator.kind and each.binding and each.status == Light.RED:
+                self.reds.setdefault(each.kind, []).append(each)

@@ -123,9 +123,9 @@ def _refuse_sums(
             owed=format_decimal(owed, scale),
             requested=format_decimal(asked, scale),
         )
-    most = offset_max(state, period, obligation)
-    offset = obligation.offset + _offset(state, period, command)
-    if _offset(state, period, command) and offset > most:
+    most, asked = offset_max(state, period, obligation), _offset(state, period, command)
+    offset = obligation.offset + asked
+    if asked and offset > most:
         return state.refuse(
             RejectReason.OFFSET_LIMIT_EXCEEDED,
             period.kind,

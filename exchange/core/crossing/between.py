@@ -56,7 +56,10 @@ def _needs_approval(state: State, giver: Participant, taker: Participant, asset:
 
 
 def _needed(state: State, legs: tuple[TransferLeg, ...]) -> dict[Way, int]:
-    """Add up what a chain takes from one league to another by each way."""
+    """Add up what a chain takes from one league to another by each way.
+
+    Without an approval no leg gets as far as this: `refuse_between` has refused it.
+    """
     needed: dict[Way, int] = {}
     for leg in legs:
         debit = state.accounts.all[leg.debit_account_id]
@@ -66,8 +69,8 @@ def _needed(state: State, legs: tuple[TransferLeg, ...]) -> dict[Way, int]:
         asset = state.assets[debit.asset_id]
         giver = state.participants[debit.participant_id]
         taker = state.participants[credit.participant_id]
-        if _needs_approval(state, giver, taker, asset):
-            way = _way(giver, taker, asset)
+        way = _way(giver, taker, asset)
+        if way in state.crossing.left and _needs_approval(state, giver, taker, asset):
             needed[way] = needed.get(way, 0) + leg.quantity
     return needed
 
@@ -75,7 +78,7 @@ def _needed(state: State, legs: tuple[TransferLeg, ...]) -> dict[Way, int]:
 def refuse_use(state: State, legs: tuple[TransferLeg, ...]) -> Refusal | None:
     """Check that the approvals cover what a chain takes from one league to another."""
     for way, quantity in _needed(state, legs).items():
-        approved = state.crossing.left.get(way, 0)
+        approved = state.crossing.left[way]
         if approved < quantity:
             asset = state.assets[way[0]]
             return state.refuse(

@@ -6,8 +6,11 @@ has set aside; that ends when it is free.
 Rule: `validity.lots_end`.
 """
 
+from collections.abc import Iterable
+
 from exchange.core.accounts import LOT_MASK
 from exchange.core.endings import end_units
+from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent
 from exchange.core.locks import drawing
 from exchange.core.rules import day_text
@@ -38,6 +41,15 @@ def end_lots(state: State) -> list[AnyEvent]:
     waiting = _set_aside(state)
     validity.overdue = {lot_id: None for lot_id in validity.overdue if lot_id in waiting}
     return events
+
+
+def end_freed(state: State, parcels: Iterable[Parcel]) -> list[AnyEvent]:
+    """Retire what was set aside beyond its validity and has come free. Emits: as `end_lots`.
+
+    Cost: by holders if one of the parcels has ended, else by parcels.
+    """
+    overdue = state.validity.overdue
+    return end_lots(state) if any(each.lot_id in overdue for each in parcels) else []
 
 
 def _end(
