@@ -41,7 +41,7 @@ def encode(state: State) -> InstitutionsRecord:
         approvals.encode(state.approvals),
         totals.encode(state.totals),
         allocation.encode(state.allocation),
-        validity.encode(state.validity),
+        validity.encode(state.validity, state.today),
         compliance.encode(state.compliance),
         locks.encode(state.locks),
         permits.encode(state.permits),

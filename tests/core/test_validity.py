@@ -1,5 +1,7 @@
 """Lots end when their validity is over: what is free, on offer, on its way, frozen."""
 
+import pytest
+
 from exchange.core.commands import (
     AdmitParticipant,
     FreezeUnits,
@@ -106,11 +108,14 @@ def test_the_place_counts_what_ended_as_used_and_has_no_more_left_than_before():
     assert m.at(Purpose.USED, BAOTOU) == 400
 
 
-def test_a_ledger_whose_rules_do_not_say_so_keeps_them_until_they_do():
+@pytest.mark.parametrize("restored", [False, True])
+def test_a_ledger_whose_rules_do_not_say_so_keeps_them_until_they_do(restored):
     m = market()
     m.activate(rule("carbon.validity.lots_end", RuleKind.FLAG, "false"))
     m.advance(AFTER)
     assert holding(m).posted == 150
+    if restored:
+        m.venue = Venue.restore(m.venue.snapshot())
     yes = rule("carbon.validity.lots_end", RuleKind.FLAG, "true", version=100)
     m.activate(yes)
     m.advance("2026-03-13 09:35")

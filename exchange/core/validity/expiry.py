@@ -48,8 +48,8 @@ def end_freed(state: State, parcels: Iterable[Parcel]) -> list[AnyEvent]:
 
     Cost: by holders if one of the parcels has ended, else by parcels.
     """
-    overdue = state.validity.overdue
-    return end_lots(state) if any(each.lot_id in overdue for each in parcels) else []
+    ends = (state.lots[each.lot_id].valid_to for each in parcels)
+    return end_lots(state) if any(0 < valid_to < state.today for valid_to in ends) else []
 
 
 def _end(

@@ -1,4 +1,4 @@
-"""The lots that have ended but for what is set aside, as part of a snapshot."""
+"""The lots that have ended and may still be held, as part of a snapshot."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,10 @@ class ValidityRecord(msgspec.Struct, array_like=True):
     overdue: list[LotId]
 
 
-def encode(state: ValidityState) -> ValidityRecord:
-    return ValidityRecord(list(state.overdue))
+def encode(state: ValidityState, today: Day) -> ValidityRecord:
+    """Keep what has ended and waits: to be freed, or for a rule that lets lots end."""
+    past = [lot_id for day, lots in state.due.items() if day < today for lot_id in lots]
+    return ValidityRecord([*state.overdue, *past])
 
 
 def restore(record: ValidityRecord, lots: Mapping[LotId, Lot], today: Day) -> ValidityState:

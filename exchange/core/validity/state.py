@@ -7,7 +7,10 @@ from exchange.core.types import Day, LotId
 
 @dataclass(slots=True)
 class ValidityState:
-    """`due` has each lot that still is valid under its last day; `overdue` waits to be freed."""
+    """`due` has each lot under its last day until its end is seen to; `overdue` waits to be freed.
+
+    Where no rule lets lots end, those of past days wait in either.
+    """
 
     due: dict[Day, dict[LotId, None]] = field(default_factory=dict)
     overdue: dict[LotId, None] = field(default_factory=dict)
