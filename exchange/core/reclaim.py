@@ -9,9 +9,12 @@ from exchange.core.accounts import Account
 from exchange.core.event import Parcel
 from exchange.core.events import AnyEvent
 from exchange.core.locks import drawing
+from exchange.core.outcomes import Refusal
 from exchange.core.postings import GONE_UNITS
-from exchange.core.state import Participant, State
+from exchange.core.reasons import RejectReason
+from exchange.core.state import Asset, Participant, State
 from exchange.core.types import ANY_LOT, AssetId, LockKind, LotId
+from exchange.core.units import format_decimal
 from matching import CancelReason
 
 
@@ -29,6 +32,17 @@ def reachable(
         return 0
     locked = drawing.kept(state, holding, lot_id, LockKind.OWN_USE) if own_use else 0
     return holding.untaken_of(lot_id) + locked
+
+
+def insufficient(state: State, asset: Asset, there: int, needed: int, **figures: str) -> Refusal:
+    """Refuse what there are not enough units for."""
+    return state.refuse(
+        RejectReason.UNITS_INSUFFICIENT,
+        asset.kind,
+        **figures,
+        available=format_decimal(there, asset.scale),
+        required=format_decimal(needed, asset.scale),
+    )
 
 
 def take_back(  # noqa: PLR0913

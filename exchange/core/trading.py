@@ -19,6 +19,7 @@ from exchange.core.order_exit import forget, release
 from exchange.core.outcomes import Refusal
 from exchange.core.participants import ineligible, open_holding
 from exchange.core.reasons import RejectReason
+from exchange.core.reclaim import insufficient
 from exchange.core.state import Instrument, OpenOrder, Participant, State
 from exchange.core.totals import movement
 from exchange.core.transfers import refuse_spend
@@ -149,13 +150,7 @@ def _refuse_means(
     account = state.accounts.all.get(account_id)
     if account is not None:
         return refuse_spend(state, account, needed)
-    scale = instrument.asset.scale
-    return state.refuse(
-        RejectReason.UNITS_INSUFFICIENT,
-        instrument.asset.kind,
-        available=format_decimal(0, scale),
-        required=format_decimal(needed, scale),
-    )
+    return insufficient(state, instrument.asset, 0, needed)
 
 
 def _new(state: State, participant: Participant, command: PlaceOrder) -> New:

@@ -30,12 +30,14 @@ from exchange.core.events import (
 from exchange.core.outcomes import Refusal
 from exchange.core.postings import post
 from exchange.core.reasons import RejectReason
-from exchange.core.state import FrozenUnits, Pending, PendingTransfer, State
+from exchange.core.reclaim import insufficient
+from exchange.core.state import FrozenUnits, Participant, Pending, PendingTransfer, State
 from exchange.core.totals import movement
 from exchange.core.types import (
     ANY_LOT,
     CASH,
     AccountId,
+    AssetId,
     ChainId,
     FreezeId,
     LotId,
@@ -133,6 +135,16 @@ def refuse_spend(
     """Check that a holder may give a quantity now, and of a lot if one is named."""
     refusal = refuse_debtor(state, account)
     return refusal or _refuse_short(state, account, quantity, lot_id)
+
+
+def refuse_give(
+    state: State, participant: Participant, asset_id: AssetId, quantity: int
+) -> Refusal | None:
+    """Check that a member, who may have no account of a right, may give a quantity of it now."""
+    holding = state.holding(participant, asset_id)
+    if holding is not None:
+        return refuse_spend(state, holding, quantity)
+    return insufficient(state, state.assets[asset_id], 0, quantity)
 
 
 def _refuse_short(state: State, account: Account, quantity: int, lot_id: LotId) -> Refusal | None:

@@ -23,7 +23,7 @@ from exchange.core.reasons import RejectReason
 from exchange.core.state import State
 from exchange.core.totals import places
 from exchange.core.totals.targets import house_account
-from exchange.core.transfers import refuse_spend
+from exchange.core.transfers import refuse_give, refuse_spend
 from exchange.core.types import CASH, CASH_SCALE, Purpose, TransferCode
 from exchange.core.units import NUMBER_MAX, format_decimal, half_up
 
@@ -160,16 +160,9 @@ def refuse_cover(state: State, command: CoverObligation) -> Refusal | None:
     if found is None or command.quantity > outstanding(project):
         return state.refuse(RejectReason.OBLIGATION_EXCEEDED, **_figures(state, project))
     participant = state.participants[command.participant_id]
-    account = participant.cash if found.payable else participant.holdings.get(project.asset_id)
-    if account is not None:
-        return refuse_spend(state, account, command.quantity)
-    asset = state.assets[project.asset_id]
-    return state.refuse(
-        RejectReason.UNITS_INSUFFICIENT,
-        asset.kind,
-        available=format_decimal(0, asset.scale),
-        required=format_decimal(command.quantity, asset.scale),
-    )
+    if found.payable:
+        return refuse_spend(state, participant.cash, command.quantity)
+    return refuse_give(state, participant, project.asset_id, command.quantity)
 
 
 def cover(state: State, command: CoverObligation) -> list[AnyEvent]:

@@ -38,13 +38,8 @@ def refuse_cancel(state: State, command: CancelUnits) -> Refusal | None:
         return refusal
     there = reclaim.reachable(state, participant, lot.asset_id, command.lot_id)
     if there < command.quantity:
-        scale = state.assets[lot.asset_id].scale
-        return state.refuse(
-            RejectReason.UNITS_INSUFFICIENT,
-            lot=f"l{command.lot_id}",
-            available=format_decimal(there, scale),
-            required=format_decimal(command.quantity, scale),
-        )
+        asset, named = state.assets[lot.asset_id], f"l{command.lot_id}"
+        return reclaim.insufficient(state, asset, there, command.quantity, lot=named)
     return None
 
 

@@ -110,12 +110,8 @@ def _refuse_sums(
             return refusal
         there = reclaim.reachable(state, participant, asset_id, lot_id)
         if there < quantity:
-            return state.refuse(
-                RejectReason.UNITS_INSUFFICIENT,
-                lot=f"l{lot_id}",
-                available=format_decimal(there, scale),
-                required=format_decimal(quantity, scale),
-            )
+            asset = state.assets[asset_id]
+            return reclaim.insufficient(state, asset, there, quantity, lot=f"l{lot_id}")
     owed, asked = duty.missing(state, obligation), sum(wanted.values())
     if asked > owed:
         return state.refuse(

@@ -18,7 +18,7 @@ from exchange.core.paid_use.spans import unused_years
 from exchange.core.paid_use.state import Contract, ContractStatus, name
 from exchange.core.paid_use.status import refuse_status
 from exchange.core.reasons import RejectReason
-from exchange.core.reclaim import reachable
+from exchange.core.reclaim import insufficient, reachable
 from exchange.core.rules import day_text
 from exchange.core.state import State
 from exchange.core.totals.movement import post_chain
@@ -101,12 +101,7 @@ def _refuse_means(state: State, command: RefundContract, contract: Contract) -> 
     asset = state.assets[contract.asset_id]
     there = min(_reach(state, contract), contract.quantity - contract.returned)
     if there < command.quantity:
-        return state.refuse(
-            RejectReason.UNITS_INSUFFICIENT,
-            asset.kind,
-            available=format_decimal(there, asset.scale),
-            required=format_decimal(command.quantity, asset.scale),
-        )
+        return insufficient(state, asset, there, command.quantity)
     treasury = _treasury(state)
     if treasury is None:  # nobody has paid anything, so there is nothing to pay back
         return None

@@ -17,7 +17,7 @@ from exchange.core.permits.events import RightRenewed
 from exchange.core.permits.terms import refuse_validity, whole_term
 from exchange.core.permits.usable import bound, permitted
 from exchange.core.reasons import RejectReason
-from exchange.core.reclaim import reachable
+from exchange.core.reclaim import insufficient, reachable
 from exchange.core.rules import day_text
 from exchange.core.state import Lot, State
 from exchange.core.totals import places
@@ -72,12 +72,7 @@ def _refuse_quantity(
     participant = state.participants[account.participant_id]
     there = reachable(state, participant, asset.asset_id, command.lot_id)
     if there < command.quantity:
-        return state.refuse(
-            RejectReason.UNITS_INSUFFICIENT,
-            asset.kind,
-            available=format_decimal(there, asset.scale),
-            required=format_decimal(command.quantity, asset.scale),
-        )
+        return insufficient(state, asset, there, command.quantity)
     if not bound(state, participant):
         return None
     day = Day(old.valid_to + 1)

@@ -20,7 +20,7 @@ from exchange.core.reserves.state import Offer
 from exchange.core.state import Participant, State
 from exchange.core.totals import movement
 from exchange.core.totals.targets import house_account
-from exchange.core.transfers import refuse_spend
+from exchange.core.transfers import refuse_give, refuse_spend
 from exchange.core.types import CASH, ChainId, Purpose, TransferCode
 from exchange.core.units import format_decimal
 
@@ -71,16 +71,8 @@ def _refuse_means(
     state: State, member: Participant, offer: Offer, quantity: int, cost: int
 ) -> Refusal | None:
     giver, payer = _sides(state, member, offer)
-    holding = state.holding(giver, offer.asset_id)
-    if holding is None:
-        asset = state.assets[offer.asset_id]
-        return state.refuse(
-            RejectReason.UNITS_INSUFFICIENT,
-            asset.kind,
-            available=format_decimal(0, asset.scale),
-            required=format_decimal(quantity, asset.scale),
-        )
-    return refuse_spend(state, holding, quantity) or refuse_spend(state, payer.cash, cost)
+    refusal = refuse_give(state, giver, offer.asset_id, quantity)
+    return refusal or refuse_spend(state, payer.cash, cost)
 
 
 def _sides(state: State, member: Participant, offer: Offer) -> tuple[Participant, Participant]:

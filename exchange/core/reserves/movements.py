@@ -17,7 +17,7 @@ from exchange.core.paid_use.state import ContractStatus
 from exchange.core.participants import open_holding
 from exchange.core.postings import move
 from exchange.core.reasons import RejectReason
-from exchange.core.reclaim import reachable, take_back
+from exchange.core.reclaim import insufficient, reachable, take_back
 from exchange.core.reserves.commands import RetainUnits, TakeIntoReserve
 from exchange.core.reserves.events import ReserveMoved
 from exchange.core.reserves.grounds import Ground
@@ -169,13 +169,7 @@ def refuse_take(state: State, command: TakeIntoReserve) -> Refusal | None:
     there = sum(_free(state, command, NUMBER_MAX).values())
     if there >= command.quantity:
         return None
-    asset = state.assets[command.asset_id]
-    return state.refuse(
-        RejectReason.UNITS_INSUFFICIENT,
-        asset.kind,
-        available=format_decimal(there, asset.scale),
-        required=format_decimal(command.quantity, asset.scale),
-    )
+    return insufficient(state, state.assets[command.asset_id], there, command.quantity)
 
 
 def _free(state: State, command: TakeIntoReserve, quantity: int) -> dict[LotId, int]:

@@ -24,7 +24,7 @@ from exchange.core.reserves.movements import refuse_parties
 from exchange.core.reserves.state import Offer
 from exchange.core.rules import day_text
 from exchange.core.state import Asset, State
-from exchange.core.transfers import refuse_spend
+from exchange.core.transfers import refuse_give, refuse_spend
 from exchange.core.types import CASH_SCALE, OfferId, ParticipantId
 from exchange.core.units import NUMBER_MAX, format_decimal, half_up
 
@@ -79,15 +79,8 @@ def _refuse_sale(state: State, terms: Terms) -> Refusal | None:
             price=format_decimal(terms.price, PRICE_SCALE),
             floor=format_decimal(least, PRICE_SCALE),
         )
-    holding = state.holding(state.participants[terms.reserve_id], asset.asset_id)
-    if holding is not None:
-        return refuse_spend(state, holding, terms.quantity)
-    return state.refuse(
-        RejectReason.UNITS_INSUFFICIENT,
-        asset.kind,
-        available=format_decimal(0, asset.scale),
-        required=format_decimal(terms.quantity, asset.scale),
-    )
+    reserve = state.participants[terms.reserve_id]
+    return refuse_give(state, reserve, asset.asset_id, terms.quantity)
 
 
 def refuse_release(state: State, command: ReleaseUnits) -> Refusal | None:
