@@ -182,6 +182,21 @@ def test_what_is_short_is_corrected_until_the_day_and_stays_the_ground_of_the_fi
     assert event.amount_fen == 600 * 9_800 * 6
 
 
+def test_a_fine_that_rounds_to_nothing_is_none():
+    m = Market()
+    m.define(scale=4)
+    m.admit(1)
+    m.agreed(opening())
+    m.do(listing(("a", 1, 1, True, "threshold")))
+    m.do(report(1))
+    m.do(verifying(1))
+    m.advance("2027-01-04 09:35")
+    m.agreed(determining())
+    assert m.ask(fining(5, 999)).refusal.reason is R.FINE_OUT_OF_RANGE
+    (event,) = of(FineImposed, m.agreed(fining(5, 1_000)))
+    assert event.amount_fen == 1
+
+
 def test_the_published_case_of_ningxia():
     m = Market(start="2024-06-03 09:35")
     m.define()

@@ -1,6 +1,6 @@
 """Fines for what is short: by the rules in force on the day after the deadline.
 
-Invariant: an entity is fined at most once for a period.
+Invariant: an entity is fined at most once for a period, and never nothing.
 Rule: `compliance.fine_multiple_min` and `compliance.fine_multiple_max` where the fine is a multiple
 of what is short at the average price of the month before the deadline; `compliance.fine_min` and
 `compliance.fine_max` where it is an amount in yuan.
@@ -56,13 +56,12 @@ def _refuse_figures(
     """Check the figures that the rules ask for, and that no other is given."""
     if multiple is not None:
         least, most = (int(rule.value[0]) for rule in multiple)
-        inside = least <= command.multiple <= most
-        if not inside or command.price_fen <= 0 or command.amount_fen:
-            return _outside(multiple, str(least), str(most), str(command.multiple))
         obligation = state.compliance.obligations[command.obligation_id]
-        if amount_of(state, obligation, command) > NUMBER_MAX:
-            return state.refuse(RejectReason.NUMBER_TOO_LARGE)
-        return None
+        fine = amount_of(state, obligation, command)
+        inside = least <= command.multiple <= most and command.price_fen > 0
+        if not inside or command.amount_fen or not fine:
+            return _outside(multiple, str(least), str(most), str(command.multiple))
+        return state.refuse(RejectReason.NUMBER_TOO_LARGE) if fine > NUMBER_MAX else None
     assert amount is not None
     least, most = (parse_decimal(rule.value[0], CASH_SCALE) for rule in amount)
     inside = least <= command.amount_fen <= most
