@@ -1,21 +1,21 @@
 """What projections keep of voluntary cancellations."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, SmallInteger, Table, Text
+from sqlalchemy import CheckConstraint, Index, Table
 
-from exchange.storage.columns import number
+from exchange.storage.columns import key, ledger, number, text
 from exchange.storage.metadata import metadata
 
 cancellations = Table(
     "cancellations",
     metadata,
-    Column("ledger", SmallInteger, primary_key=True, autoincrement=False),
-    Column("cancellation_id", BigInteger, primary_key=True, autoincrement=False),
+    ledger(),
+    key("cancellation_id"),
     number("participant_id"),
     number("asset_id"),
     number("lot_id"),
     number("quantity"),
-    Column("beneficiary", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
+    text("beneficiary"),
+    text("purpose"),
     number("seq"),
     number("at_ns"),
     CheckConstraint("quantity > 0", name="a_cancellation_is_of_something"),
