@@ -281,6 +281,8 @@ WEEKDAYS = ("1", "2", "3", "4", "5", "6", "7")
 BOUNDS = {
     "settlement.sell_back_days": (0, 366),
     "allocation.clawback_days": (0, 3660),
+    "compliance.objection_days": (0, 366),
+    "permits.renewal_days": (0, 3660),
     "water_year.first_month": (1, 12),
     "water_year.deficit_factor": (0, 100),
     "paid_use.years": (1, 100),
@@ -303,6 +305,8 @@ RATIOS = (
     "paid_use.overdue_interest_cap",
 )
 DECIMALS = {
+    "compliance.fine_min": 2,
+    "compliance.fine_max": 2,
     "paid_use.fee_standard": 4,
     "paid_use.exempt_up_to": 2,
     "paid_use.instalments_above": 2,

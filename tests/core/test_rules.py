@@ -46,6 +46,10 @@ def test_a_figure_the_venue_acts_on_is_of_the_kind_it_reads(name, kind, value):
         ("fees.seller", K.RATIO, ("1.5",)),
         ("fees.buyer.CEA", K.RATIO, ("100000000000000000",)),
         ("settlement.sell_back_days", K.INTEGER, ("367",)),
+        ("compliance.fine_min", K.DECIMAL, ("20000.001",)),
+        ("compliance.fine_max", K.DECIMAL, ("50000.001",)),
+        ("compliance.objection_days", K.INTEGER, ("367",)),
+        ("permits.renewal_days", K.INTEGER, ("3661",)),
     ],
 )
 def test_a_figure_the_venue_cannot_act_on_is_refused(name, kind, value):
