@@ -9,10 +9,9 @@ so settling cannot fail. Rule: gross settlement trade by trade, on full prefundi
 from exchange.core.accounts import parcels_of
 from exchange.core.event import Parcel
 from exchange.core.events import TradeExecuted
-from exchange.core.instruments import PPM
 from exchange.core.state import Instrument, OpenOrder, State
 from exchange.core.types import Day, Purpose, TradeId, TransferId
-from exchange.core.units import ceiling, half_up
+from exchange.core.units import PPM, ceiling, half_up
 from matching import Side, Traded
 
 

@@ -17,10 +17,9 @@ from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.state import Asset, Instrument, State
 from exchange.core.types import CASH, CASH_SCALE, InstrumentId
-from exchange.core.units import ceiling, decimals, half_up, parse_decimal
+from exchange.core.units import PPM, ceiling, decimals, half_up, parse_decimal
 from matching import BookLimits
 
-PPM = 1_000_000
 PRICE_MAX = 10**15
 NEEDED = (
     "trading.price_tick",

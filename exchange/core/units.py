@@ -5,6 +5,9 @@ import re
 NUMBER_MAX = 2**62
 """No balance, price or quantity exceeds this, so that sums of two still fit in 64 bits."""
 
+PPM = 1_000_000
+"""Ratios are counted in millionths."""
+
 DECIMAL_PATTERN = r"^(0|[1-9][0-9]{0,17})(\.[0-9]{1,9})?$"
 _DECIMAL = re.compile(DECIMAL_PATTERN.removesuffix("$") + r"\Z", re.ASCII)
 

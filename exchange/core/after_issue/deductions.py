@@ -14,9 +14,7 @@ from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.state import State
 from exchange.core.types import CASH, AssetId, DeductionId, ParticipantId, PlanId
-from exchange.core.units import NUMBER_MAX, format_decimal
-
-PPM = 1_000_000
+from exchange.core.units import NUMBER_MAX, PPM, format_decimal
 
 
 def refuse_register(state: State, command: RegisterDeduction) -> Refusal | None:

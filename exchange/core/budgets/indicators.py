@@ -14,10 +14,9 @@ from exchange.core.outcomes import Refusal
 from exchange.core.reasons import RejectReason
 from exchange.core.state import Asset, Participant, State
 from exchange.core.totals import places
-from exchange.core.units import NUMBER_MAX, format_decimal
+from exchange.core.units import NUMBER_MAX, PPM, format_decimal
 from matching import CancelReason, Side
 
-PPM = 1_000_000
 TARGETS = tuple(Target)
 
 

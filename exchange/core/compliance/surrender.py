@@ -21,10 +21,9 @@ from exchange.core.reasons import RejectReason
 from exchange.core.rules import day_text
 from exchange.core.state import Participant, State
 from exchange.core.types import LotId, SurrenderId, TransferCode
-from exchange.core.units import NUMBER_MAX, format_decimal
+from exchange.core.units import NUMBER_MAX, PPM, format_decimal
 
 ITEMS_MAX = 1000
-MILLION = 1_000_000
 
 
 def refuse_surrender(state: State, command: SurrenderUnits) -> Refusal | None:
@@ -135,7 +134,7 @@ def offset_max(state: State, period: Period, obligation: Obligation) -> int:
     """Return how much of what is owed offsets may meet: the share rounded down to whole units."""
     whole: int = 10 ** state.assets[period.asset_id].scale
     share = duty.account_of(state, obligation).posted * period.offset_ppm
-    units: int = share // (MILLION * whole)
+    units: int = share // (PPM * whole)
     return units * whole
 
 

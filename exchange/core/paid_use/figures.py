@@ -12,7 +12,6 @@ from exchange.core.totals import places
 from exchange.core.types import CASH_SCALE
 from exchange.core.units import parse_decimal
 
-PPM = 1_000_000
 YEARS_MAX = 5
 """For a ledger whose rulebook does not say."""
 

@@ -15,13 +15,12 @@ from exchange.core.paid_use.events import (
     ContractSuspended,
     InvoiceOverdue,
 )
-from exchange.core.paid_use.figures import PPM
 from exchange.core.paid_use.state import Contract, ContractStatus, Invoice, InvoiceStatus, name
 from exchange.core.paid_use.status import over
 from exchange.core.reclaim import reachable, take_back
 from exchange.core.state import FrozenUnits, State
 from exchange.core.types import Day, FreezeId, InvoiceId
-from exchange.core.units import half_up
+from exchange.core.units import PPM, half_up
 
 SUSPENSION_DAYS = 30
 """For a ledger whose rulebook does not say."""

@@ -9,7 +9,7 @@ from exchange.core.events import AnyEvent
 from exchange.core.outcomes import Refusal
 from exchange.core.paid_use.commands import AcceptContract
 from exchange.core.paid_use.events import ContractAccepted, DrawnInvoice
-from exchange.core.paid_use.figures import PPM, cited, fen_of, local, longest, ppm_of
+from exchange.core.paid_use.figures import cited, fen_of, local, longest, ppm_of
 from exchange.core.paid_use.overdue import look_again
 from exchange.core.paid_use.spans import later
 from exchange.core.paid_use.start import refuse_start, start
@@ -18,7 +18,7 @@ from exchange.core.paid_use.status import refuse_status
 from exchange.core.reasons import RejectReason
 from exchange.core.state import State
 from exchange.core.types import CASH_SCALE, Day, InvoiceId
-from exchange.core.units import ceiling, format_decimal, half_up
+from exchange.core.units import PPM, ceiling, format_decimal, half_up
 
 FIRST_DUE_DAYS, INSTALMENT_MONTHS = 30, 12
 """For a ledger whose rulebook does not say."""

@@ -11,13 +11,12 @@ from exchange.core.reasons import RejectReason
 from exchange.core.rules import EPOCH, day_text
 from exchange.core.state import State
 from exchange.core.types import CASH, Day
-from exchange.core.units import NUMBER_MAX, ceiling, format_decimal
+from exchange.core.units import NUMBER_MAX, PPM, ceiling, format_decimal
 
 YEARS = 5
 YEARS_MAX = 10
 """For a ledger whose rulebook does not say."""
 
-WHOLE_PPM = 1_000_000
 _LAST = date.max.toordinal() - EPOCH
 
 
@@ -102,7 +101,7 @@ def _refuse_substitution(
     former = {each.kind: each.quantity for each in before}
     for each in terms.quantities:
         added = max(0, each.quantity - former.get(each.kind, 0))
-        required = ceiling(added * ratio_ppm, WHOLE_PPM)
+        required = ceiling(added * ratio_ppm, PPM)
         shown = [one.quantity for one in terms.substitution if one.kind == each.kind]
         if sum(shown) >= required:
             continue
